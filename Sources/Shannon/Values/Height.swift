@@ -1,0 +1,40 @@
+/// A block height; the genesis state is height 0 and the first block is height 1.
+public typealias Height = Int64
+
+/// A point in the network's time, in nanoseconds since genesis.
+public struct Instant: Hashable, Comparable, Codable, Sendable {
+    public var nanoseconds: Int64
+
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// The moment of genesis.
+    public static let genesis = Instant(nanoseconds: 0)
+
+    public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    /// This moment moved by a span, held at the ends of the range.
+    public func advanced(by span: Span) -> Instant {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(span.nanoseconds)
+        return Instant(nanoseconds: overflow ? (span.nanoseconds < 0 ? .min : .max) : sum)
+    }
+
+    /// The span from another moment to this one, held at the ends of the range.
+    public func since(_ earlier: Instant) -> Span {
+        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+        return Span(nanoseconds: overflow ? .max : difference)
+    }
+}
+
+/// A length of the network's time, in nanoseconds.
+public struct Span: Hashable, Comparable, Codable, Sendable {
+    public var nanoseconds: Int64
+
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    public static let zero = Span(nanoseconds: 0)
+    public static func microseconds(_ count: Int64) -> Span { Span(nanoseconds: count &* 1_000) }
+    public static func milliseconds(_ count: Int64) -> Span { Span(nanoseconds: count &* 1_000_000) }
+    public static func seconds(_ count: Int64) -> Span { Span(nanoseconds: count &* 1_000_000_000) }
+
+    public static func < (left: Span, right: Span) -> Bool { left.nanoseconds < right.nanoseconds }
+}
