@@ -1,0 +1,253 @@
+public import Keys
+
+/// A state change that a transaction asks for, by upstream's message names.
+///
+/// Addresses and coins stand here as they came over the wire and may be invalid; the chain checks them.
+public enum Message: Hashable, Codable, Sendable {
+    case send(MsgSend)
+    case stakeApplication(MsgStakeApplication)
+    case unstakeApplication(MsgUnstakeApplication)
+    case delegateToGateway(MsgDelegateToGateway)
+    case undelegateFromGateway(MsgUndelegateFromGateway)
+    case transferApplication(MsgTransferApplication)
+    case stakeGateway(MsgStakeGateway)
+    case unstakeGateway(MsgUnstakeGateway)
+    case updateGatewayMetadata(MsgUpdateGatewayMetadata)
+    case stakeSupplier(MsgStakeSupplier)
+    case unstakeSupplier(MsgUnstakeSupplier)
+    case addService(MsgAddService)
+    case transferService(MsgTransferService)
+    case createClaim(MsgCreateClaim)
+    case submitProof(MsgSubmitProof)
+    case updateParams(MsgUpdateParams)
+    case updateParam(MsgUpdateParam)
+}
+
+/// `cosmos.bank.v1beta1.MsgSend`, one coin.
+public struct MsgSend: Hashable, Codable, Sendable {
+    public var fromAddress: Address
+    public var toAddress: Address
+    public var amount: Coin
+
+    public init(fromAddress: Address, toAddress: Address, amount: Coin) {
+        self.fromAddress = fromAddress
+        self.toAddress = toAddress
+        self.amount = amount
+    }
+}
+
+/// `pocket.application.MsgStakeApplication`.
+public struct MsgStakeApplication: Hashable, Codable, Sendable {
+    public var address: Address
+    public var stake: Coin?
+    public var serviceIDs: [String]
+    public var perSessionSpendLimit: Coin?
+
+    public init(address: Address, stake: Coin?, serviceIDs: [String], perSessionSpendLimit: Coin? = nil) {
+        self.address = address
+        self.stake = stake
+        self.serviceIDs = serviceIDs
+        self.perSessionSpendLimit = perSessionSpendLimit
+    }
+}
+
+/// `pocket.application.MsgUnstakeApplication`.
+public struct MsgUnstakeApplication: Hashable, Codable, Sendable {
+    public var address: Address
+    public init(address: Address) { self.address = address }
+}
+
+/// `pocket.application.MsgDelegateToGateway`.
+public struct MsgDelegateToGateway: Hashable, Codable, Sendable {
+    public var applicationAddress: Address
+    public var gatewayAddress: Address
+
+    public init(applicationAddress: Address, gatewayAddress: Address) {
+        self.applicationAddress = applicationAddress
+        self.gatewayAddress = gatewayAddress
+    }
+}
+
+/// `pocket.application.MsgUndelegateFromGateway`.
+public struct MsgUndelegateFromGateway: Hashable, Codable, Sendable {
+    public var applicationAddress: Address
+    public var gatewayAddress: Address
+
+    public init(applicationAddress: Address, gatewayAddress: Address) {
+        self.applicationAddress = applicationAddress
+        self.gatewayAddress = gatewayAddress
+    }
+}
+
+/// `pocket.application.MsgTransferApplication`.
+public struct MsgTransferApplication: Hashable, Codable, Sendable {
+    public var sourceAddress: Address
+    public var destinationAddress: Address
+
+    public init(sourceAddress: Address, destinationAddress: Address) {
+        self.sourceAddress = sourceAddress
+        self.destinationAddress = destinationAddress
+    }
+}
+
+/// `pocket.gateway.MsgStakeGateway`.
+public struct MsgStakeGateway: Hashable, Codable, Sendable {
+    public var address: Address
+    public var stake: Coin?
+
+    public init(address: Address, stake: Coin?) {
+        self.address = address
+        self.stake = stake
+    }
+}
+
+/// `pocket.gateway.MsgUnstakeGateway`.
+public struct MsgUnstakeGateway: Hashable, Codable, Sendable {
+    public var address: Address
+    public init(address: Address) { self.address = address }
+}
+
+/// `pocket.gateway.MsgUpdateGatewayMetadata`.
+public struct MsgUpdateGatewayMetadata: Hashable, Codable, Sendable {
+    public var address: Address
+    public var card: Bytes?
+
+    public init(address: Address, card: Bytes?) {
+        self.address = address
+        self.card = card
+    }
+}
+
+/// `pocket.supplier.MsgStakeSupplier`.
+public struct MsgStakeSupplier: Hashable, Codable, Sendable {
+    public var signer: Address
+    public var ownerAddress: Address
+    public var operatorAddress: Address
+    /// Nil keeps the stake.
+    public var stake: Coin?
+    /// Empty keeps the services.
+    public var services: [SupplierServiceConfig]
+
+    public init(
+        signer: Address, ownerAddress: Address, operatorAddress: Address, stake: Coin?,
+        services: [SupplierServiceConfig]
+    ) {
+        self.signer = signer
+        self.ownerAddress = ownerAddress
+        self.operatorAddress = operatorAddress
+        self.stake = stake
+        self.services = services
+    }
+}
+
+/// `pocket.supplier.MsgUnstakeSupplier`.
+public struct MsgUnstakeSupplier: Hashable, Codable, Sendable {
+    public var signer: Address
+    public var operatorAddress: Address
+
+    public init(signer: Address, operatorAddress: Address) {
+        self.signer = signer
+        self.operatorAddress = operatorAddress
+    }
+}
+
+/// `pocket.service.MsgAddService`.
+public struct MsgAddService: Hashable, Codable, Sendable {
+    public var ownerAddress: Address
+    public var service: Service
+
+    public init(ownerAddress: Address, service: Service) {
+        self.ownerAddress = ownerAddress
+        self.service = service
+    }
+}
+
+/// `pocket.service.MsgTransferService`.
+public struct MsgTransferService: Hashable, Codable, Sendable {
+    public var ownerAddress: Address
+    public var serviceID: String
+    public var newOwnerAddress: Address
+
+    public init(ownerAddress: Address, serviceID: String, newOwnerAddress: Address) {
+        self.ownerAddress = ownerAddress
+        self.serviceID = serviceID
+        self.newOwnerAddress = newOwnerAddress
+    }
+}
+
+/// `pocket.proof.MsgCreateClaim`.
+public struct MsgCreateClaim: Hashable, Codable, Sendable {
+    public var supplierOperatorAddress: Address
+    public var sessionHeader: SessionHeader?
+    public var rootHash: Bytes
+
+    public init(supplierOperatorAddress: Address, sessionHeader: SessionHeader?, rootHash: Bytes) {
+        self.supplierOperatorAddress = supplierOperatorAddress
+        self.sessionHeader = sessionHeader
+        self.rootHash = rootHash
+    }
+}
+
+/// `pocket.proof.MsgSubmitProof`.
+public struct MsgSubmitProof: Hashable, Codable, Sendable {
+    public var supplierOperatorAddress: Address
+    public var sessionHeader: SessionHeader?
+    public var proof: Bytes
+
+    public init(supplierOperatorAddress: Address, sessionHeader: SessionHeader?, proof: Bytes) {
+        self.supplierOperatorAddress = supplierOperatorAddress
+        self.sessionHeader = sessionHeader
+        self.proof = proof
+    }
+}
+
+/// `MsgUpdateParams` of one module: all its parameters at once.
+public struct MsgUpdateParams: Hashable, Codable, Sendable {
+    /// The parameters of one module.
+    public enum ModuleParams: Hashable, Codable, Sendable {
+        case shared(SharedParams)
+        case session(SessionParams)
+        case application(ApplicationParams)
+        case gateway(GatewayParams)
+        case supplier(SupplierParams)
+        case service(ServiceParams)
+        case proof(ProofParams)
+        case tokenomics(TokenomicsParams)
+    }
+
+    /// Must be the governance module's account.
+    public var authority: Address
+    public var params: ModuleParams
+
+    public init(authority: Address, params: ModuleParams) {
+        self.authority = authority
+        self.params = params
+    }
+}
+
+/// `MsgUpdateParam` of one module: one parameter by upstream's name.
+public struct MsgUpdateParam: Hashable, Codable, Sendable {
+    /// A parameter's new value.
+    public enum Value: Hashable, Codable, Sendable {
+        case integer(UInt64)
+        case number(Double)
+        case text(String)
+        case coin(Coin)
+        case allocation(MintAllocation)
+    }
+
+    /// Must be the governance module's account.
+    public var authority: Address
+    /// The module's name, for example `shared`.
+    public var module: String
+    /// Upstream's parameter name, for example `num_blocks_per_session`.
+    public var name: String
+    public var value: Value
+
+    public init(authority: Address, module: String, name: String, value: Value) {
+        self.authority = authority
+        self.module = module
+        self.name = name
+        self.value = value
+    }
+}
