@@ -1,0 +1,153 @@
+public import Offchain
+public import Shannon
+
+/// What a network consists of before its first block: everything that `localnet.toml` can say about it.
+///
+/// An empty spec is not valid; `NetworkSpec.standard` is the network of the demo. `World(spec:)` refuses a spec
+/// whose names do not fit together (`SpecError`).
+public struct NetworkSpec: Hashable, Codable, Sendable {
+    /// The seed of every random stream and of every account that has no mnemonic.
+    public var seed: UInt64 = 42
+    public var chainID = "pocket"
+    /// The time from block to block, when blocks follow the network's own clock.
+    public var blockInterval = Span.seconds(2)
+    /// The delay of every message between parties.
+    public var latency = Span.microseconds(200)
+    /// How many messages may be under way on one channel; more are bounced to their sender.
+    public var channelCapacity = 1024
+    public var params = Params()
+    public var services: [ServiceSpec] = []
+    public var applications: [ApplicationSpec] = []
+    public var gateways: [GatewaySpec] = []
+    public var suppliers: [SupplierSpec] = []
+    public var validators: [ValidatorSpec] = []
+    /// Further accounts by name, with their balance in upokt.
+    public var accounts: [AccountSpec] = []
+
+    public init() {}
+}
+
+/// A service at genesis.
+public struct ServiceSpec: Hashable, Codable, Sendable {
+    public var id: String
+    public var name: String
+    public var computeUnitsPerRelay: UInt64
+    /// The name of the account that owns it: the Source.
+    public var owner: String
+    /// The model id under which the gateway offers it; the service id when nil.
+    public var model: String?
+
+    public init(id: String, name: String = "", computeUnitsPerRelay: UInt64, owner: String, model: String? = nil) {
+        self.id = id
+        self.name = name
+        self.computeUnitsPerRelay = computeUnitsPerRelay
+        self.owner = owner
+        self.model = model
+    }
+}
+
+/// An application at genesis, and the client that runs for it.
+public struct ApplicationSpec: Hashable, Codable, Sendable {
+    public var name: String
+    public var service: String
+    public var stake: Int64
+    public var balance: Int64
+    /// The gateways it delegates to, by name.
+    public var gateways: [String]
+    public var kind: ApplicationClient.Kind
+    /// What it asks on its own; none when nil.
+    public var workload: Workload?
+
+    public init(
+        name: String, service: String, stake: Int64, balance: Int64, gateways: [String],
+        kind: ApplicationClient.Kind, workload: Workload? = nil
+    ) {
+        self.name = name
+        self.service = service
+        self.stake = stake
+        self.balance = balance
+        self.gateways = gateways
+        self.kind = kind
+        self.workload = workload
+    }
+}
+
+/// A gateway at genesis, and the process that runs for it.
+public struct GatewaySpec: Hashable, Codable, Sendable {
+    public var name: String
+    public var stake: Int64
+    public var balance: Int64
+
+    public init(name: String, stake: Int64, balance: Int64) {
+        self.name = name
+        self.stake = stake
+        self.balance = balance
+    }
+}
+
+/// A supplier at genesis, and the RelayMiner that runs for it.
+public struct SupplierSpec: Hashable, Codable, Sendable {
+    public var name: String
+    public var stake: Int64
+    public var balance: Int64
+    public var services: [String]
+    /// The name of the owner's account; the supplier itself when nil.
+    public var owner: String?
+    /// Percentages of the reward by account name, adding up to 100; all to the owner when empty.
+    public var revenueShares: [RevenueShareSpec]
+    public var misbehaviour: Supplier.Misbehaviour?
+
+    public init(
+        name: String, stake: Int64, balance: Int64, services: [String], owner: String? = nil,
+        revenueShares: [RevenueShareSpec] = [], misbehaviour: Supplier.Misbehaviour? = nil
+    ) {
+        self.name = name
+        self.stake = stake
+        self.balance = balance
+        self.services = services
+        self.owner = owner
+        self.revenueShares = revenueShares
+        self.misbehaviour = misbehaviour
+    }
+}
+
+/// A shareholder's percentage, by account name.
+public struct RevenueShareSpec: Hashable, Codable, Sendable {
+    public var account: String
+    public var percentage: UInt64
+
+    public init(account: String, percentage: UInt64) {
+        self.account = account
+        self.percentage = percentage
+    }
+}
+
+/// A validator at genesis, bonded with its own tokens.
+public struct ValidatorSpec: Hashable, Codable, Sendable {
+    public var name: String
+    public var bondedTokens: Int64
+    /// A decimal text, for example `0.1`.
+    public var commissionRate: String
+    public var balance: Int64
+
+    public init(name: String, bondedTokens: Int64, commissionRate: String = "0.1", balance: Int64 = 0) {
+        self.name = name
+        self.bondedTokens = bondedTokens
+        self.commissionRate = commissionRate
+        self.balance = balance
+    }
+}
+
+/// An account at genesis.
+public struct AccountSpec: Hashable, Codable, Sendable {
+    public var name: String
+    public var balance: Int64
+    /// A BIP-39 mnemonic; derived from the seed and the name when nil.
+    public var mnemonic: String?
+
+    public init(name: String, balance: Int64, mnemonic: String? = nil) {
+        self.name = name
+        self.balance = balance
+        self.mnemonic = mnemonic
+    }
+}
