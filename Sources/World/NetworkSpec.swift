@@ -9,6 +9,8 @@ public struct NetworkSpec: Hashable, Codable, Sendable {
     /// The seed of every random stream and of every account that has no mnemonic.
     public var seed: UInt64 = 42
     public var chainID = "pocket"
+    /// The Unix time of genesis; live mode sets it to the wall clock when it makes a new state.
+    public var genesisUnixSeconds: Int64 = 1_767_225_600
     /// The time from block to block, when blocks follow the network's own clock.
     public var blockInterval = Span.seconds(2)
     /// The delay of every message between parties.

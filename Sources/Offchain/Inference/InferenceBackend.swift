@@ -11,13 +11,18 @@ public struct InferenceJob: Hashable, Codable, Sendable {
     public var request: HTTPRequest
     /// When the supplier started it.
     public var started: Instant
+    /// The same moment in Unix seconds, for `created` in the answer.
+    public var created: Int64
 
-    public init(id: UInt64, supplier: String, serviceID: String, request: HTTPRequest, started: Instant) {
+    public init(
+        id: UInt64, supplier: String, serviceID: String, request: HTTPRequest, started: Instant, created: Int64
+    ) {
         self.id = id
         self.supplier = supplier
         self.serviceID = serviceID
         self.request = request
         self.started = started
+        self.created = created
     }
 }
 

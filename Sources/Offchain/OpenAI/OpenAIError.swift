@@ -1,0 +1,97 @@
+public import Keys
+public import Shannon
+
+/// An error in the shape and with the status of OpenAI's API.
+public struct OpenAIError: Error, Hashable, Codable, Sendable {
+    /// The HTTP status.
+    public var status: UInt32
+    public var message: String
+    /// OpenAI's class of the error, for example `invalid_request_error`.
+    public var type: String
+    /// The request's field that is wrong.
+    public var param: String?
+    public var code: String?
+
+    public init(status: UInt32, message: String, type: String, param: String? = nil, code: String? = nil) {
+        self.status = status
+        self.message = message
+        self.type = type
+        self.param = param
+        self.code = code
+    }
+
+    /// 400: the request is wrong.
+    public static func invalid(_ message: String, param: String? = nil, code: String? = nil) -> OpenAIError {
+        OpenAIError(status: 400, message: message, type: "invalid_request_error", param: param, code: code)
+    }
+
+    /// 404 `model_not_found`.
+    public static func modelNotFound(_ model: String, available: [String]) -> OpenAIError {
+        OpenAIError(
+            status: 404,
+            message: "The model '\(model)' does not exist here. Available: \(available.joined(separator: ", ")).",
+            type: "invalid_request_error", param: "model", code: "model_not_found")
+    }
+
+    /// 404 for a path that leads nowhere.
+    public static func unknownRoute(_ method: String, _ path: String) -> OpenAIError {
+        OpenAIError(
+            status: 404, message: "Unknown request URL: \(method) \(path). GET /v1/models lists what is served.",
+            type: "invalid_request_error", code: "unknown_url")
+    }
+
+    /// 405 for a known path with another method.
+    public static func wrongMethod(_ method: String, _ path: String, allowed: String) -> OpenAIError {
+        OpenAIError(
+            status: 405, message: "\(method) is not allowed for \(path). Use \(allowed).",
+            type: "invalid_request_error", code: "method_not_allowed")
+    }
+
+    /// 503: nobody could serve the request now.
+    public static func unavailable(_ message: String) -> OpenAIError {
+        OpenAIError(status: 503, message: message, type: "server_error", code: "service_unavailable")
+    }
+
+    /// 500: something of ours went wrong.
+    public static func unexpected(_ message: String) -> OpenAIError {
+        OpenAIError(status: 500, message: message, type: "server_error", code: "internal_error")
+    }
+
+    private struct Envelope: Encodable {
+        struct Body: Encodable {
+            let message: String
+            let type: String
+            let param: String?
+            let code: String?
+
+            private enum CodingKeys: String, CodingKey { case message, type, param, code }
+
+            /// OpenAI always sends the four fields, absent ones as null.
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(message, forKey: .message)
+                try container.encode(type, forKey: .type)
+                try container.encode(param, forKey: .param)
+                try container.encode(code, forKey: .code)
+            }
+        }
+        let error: Body
+    }
+
+    /// The JSON body: `{"error":{"message","type","param","code"}}`.
+    public var body: Bytes {
+        JSONText.encode(Envelope(error: .init(message: message, type: type, param: param, code: code)))
+    }
+
+    /// The whole response.
+    public var response: HTTPResponse { .json(status: status, body: body) }
+}
+
+extension HTTPResponse {
+    /// A response with a JSON body.
+    public static func json(status: UInt32, body: Bytes) -> HTTPResponse {
+        var headers = SortedMap<String, [String]>()
+        headers["Content-Type"] = ["application/json"]
+        return HTTPResponse(statusCode: status, headers: headers, body: body)
+    }
+}
