@@ -1,0 +1,98 @@
+import Keys
+import Shannon
+
+extension ApplicationClient {
+    /// How many past messages a chat application sends along, so that the prompt stays short.
+    private static let rememberedMessages = 4
+
+    /// Asks the next question of the workload.
+    mutating func ask(chain: some ChainClient) -> [Effect] {
+        guard let workload, !workload.prompts.isEmpty else { return [] }
+        let prompt = workload.prompts[nextPrompt % workload.prompts.count]
+        nextPrompt += 1
+        let http = request(for: prompt, maxTokens: workload.maxTokens)
+        guard kind == .sovereign else { return askGateway(http, prompt: prompt) }
+        return askSupplier(http, prompt: prompt, chain: chain)
+    }
+
+    private mutating func request(for prompt: String, maxTokens: Int) -> HTTPRequest {
+        var messages = [ChatMessage(role: "user", content: prompt)]
+        switch kind {
+        case .chat:
+            conversation.append(contentsOf: messages)
+            messages = Array(conversation.suffix(Self.rememberedMessages + 1))
+        case .batch:
+            messages = [ChatMessage(role: "user", content: "Summarize in one sentence: \(prompt)")]
+        case .sovereign: break
+        }
+        let completion = ChatCompletionRequest(model: model, messages: messages, maxTokens: maxTokens)
+        var headers = SortedMap<String, [String]>()
+        headers["Content-Type"] = ["application/json"]
+        return HTTPRequest(method: "POST", url: Gateway.chatCompletions, headers: headers, body: completion.body)
+    }
+
+    private mutating func askGateway(_ http: HTTPRequest, prompt: String) -> [Effect] {
+        guard let gateway else { return [] }
+        let id = client.makeID()
+        questions[id] = Question(prompt: prompt, relay: nil)
+        let request = ClientRequest(id: id, http: http, application: address)
+        return [
+            .report(.asked(application: name, request: id, prompt: prompt)),
+            .send(to: .gateway(gateway), .clientRequest(request)),
+        ]
+    }
+
+    /// Builds, signs and sends a relay without any gateway; suppliers take turns.
+    private mutating func askSupplier(_ http: HTTPRequest, prompt: String, chain: some ChainClient) -> [Effect] {
+        let relay: RelayClient.Pending
+        let wire: Bytes
+        do {
+            let session = try chain.session(application: address, serviceID: serviceID, height: 0)
+            guard !session.suppliers.isEmpty else { return unsent(prompt, "the session has no supplier") }
+            let supplier = session.suppliers[nextPrompt % session.suppliers.count].operatorAddress
+            (relay, wire) = try client.request(http, in: session, to: supplier, chain: chain)
+        } catch {
+            return unsent(prompt, "\(error)")
+        }
+        questions[relay.exchange] = Question(prompt: prompt, relay: relay)
+        let supplier = supplierNames[relay.supplier] ?? relay.supplier.rawValue
+        return [
+            .report(.asked(application: name, request: relay.exchange, prompt: prompt)),
+            .report(.relaySent(exchange: relay.exchange, supplier: supplier, sessionID: relay.header.sessionID)),
+            .send(to: .supplier(supplier), .relayRequest(exchange: relay.exchange, wire: wire)),
+            .wake(after: Gateway.Settings().relayTimeout, relay.exchange),
+        ]
+    }
+
+    /// A question that could not be sent is answered at once, with the reason.
+    private mutating func unsent(_ prompt: String, _ reason: String) -> [Effect] {
+        let id = client.makeID()
+        let answer = Answer(
+            application: name, request: id, prompt: prompt, text: reason, status: 503, supplier: nil,
+            completionTokens: 0)
+        return [.report(.asked(application: name, request: id, prompt: prompt)), .report(.answered(answer))]
+    }
+
+    /// Opens a sovereign application's own relay response.
+    mutating func open(_ exchange: UInt64, wire: Bytes, now: Instant, chain: some ChainClient) -> [Effect] {
+        guard let relay = questions[exchange]?.relay else { return [] }
+        do throws(RelayFailure) {
+            let http = try client.open(wire, of: relay, chain: chain)
+            let supplier = supplierNames[relay.supplier] ?? relay.supplier.rawValue
+            let end = Fact.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: http.statusCode))
+            return finish(exchange, http: http, relayEnd: end, now: now, chain: chain)
+        } catch {
+            return fail(exchange, error, now: now, chain: chain)
+        }
+    }
+
+    mutating func fail(
+        _ exchange: UInt64, _ failure: RelayFailure, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
+        guard let relay = questions[exchange]?.relay else { return [] }
+        let supplier = supplierNames[relay.supplier] ?? relay.supplier.rawValue
+        let http = OpenAIError.unavailable(failure.description).response
+        return finish(
+            exchange, http: http, relayEnd: .relayFailed(relay, supplier: supplier, failure), now: now, chain: chain)
+    }
+}

@@ -1,0 +1,111 @@
+public import Keys
+public import Shannon
+
+/// Builds signed relay requests and checks the signed answers; a gateway and a sovereign application have one each.
+public struct RelayClient: Hashable, Codable, Sendable {
+    /// The key that signs in the application's ring: the gateway's own, or the application's.
+    private let key: PrivateKey
+    /// The next exchange; unique in the world because every party starts from its own base.
+    private var nextExchange: UInt64
+
+    /// - Parameter idBase: The first exchange id; no other party may use the ids above it.
+    public init(key: PrivateKey, idBase: UInt64) {
+        self.key = key
+        nextExchange = idBase
+    }
+
+    public var address: Address { key.address }
+
+    /// A relay under way.
+    public struct Pending: Hashable, Codable, Sendable {
+        public let exchange: UInt64
+        public let header: SessionHeader
+        /// The supplier's operator address.
+        public let supplier: Address
+    }
+
+    /// A request id that is unique in the world.
+    public mutating func makeID() -> UInt64 {
+        defer { nextExchange += 1 }
+        return nextExchange
+    }
+
+    /// Wraps an HTTP request into a relay request and signs it with the application's ring.
+    ///
+    /// The exchange is mixed into the nonces, so that equal prompts give distinct relays, as random nonces would.
+    /// (`pkg/signer/ring_signer.go`)
+    public mutating func request(
+        _ http: HTTPRequest, in session: Session, to supplier: Address, chain: some ChainClient
+    ) throws(RelayFailure) -> (pending: Pending, wire: Bytes) {
+        let exchange = makeID()
+        var request = RelayRequest(
+            meta: .init(sessionHeader: session.header, supplierOperatorAddress: supplier), payload: http.wireBytes)
+        do {
+            let ring = try chain.ringMembers(
+                of: session.header.applicationAddress, sessionEndHeight: session.header.sessionEndBlockHeight)
+            let context = (0..<8).map { UInt8(truncatingIfNeeded: exchange >> (8 * $0)) }
+            request.meta.signature = try RingSignature.sign(
+                message: request.signableHash, ring: ring, signer: key, context: context
+            ).bytes
+        } catch {
+            throw RelayFailure.unsigned("\(error)")
+        }
+        let pending = Pending(exchange: exchange, header: session.header, supplier: supplier)
+        return (pending, request.wireBytes)
+    }
+
+    /// Checks a response and takes the HTTP response out of it: header, payload hash and supplier signature.
+    ///
+    /// A response without a signature is a RelayMiner's error (`pkg/relayer/proxy/error_reply.go`).
+    public func open(_ wire: Bytes, of pending: Pending, chain: some ChainClient) throws(RelayFailure) -> HTTPResponse {
+        let response: RelayResponse
+        do { response = try RelayResponse(wire: wire) } catch { throw .malformed("\(error)") }
+        if let error = response.relayMinerError { throw .refused(error) }
+        guard response.meta.sessionHeader == pending.header else {
+            throw .malformed("expected the session \(pending.header.sessionID), found another header")
+        }
+        guard response.payloadHash == Digest.sha256(response.payload) else {
+            throw .malformed("the payload does not have the signed hash")
+        }
+        guard let supplierKey = chain.publicKey(of: pending.supplier) else {
+            throw .malformed("the supplier \(pending.supplier) has no public key onchain")
+        }
+        guard supplierKey.verifies(
+            signature: response.meta.supplierOperatorSignature, of: response.signableHash)
+        else { throw .malformed("the signature is not that of supplier \(pending.supplier)") }
+        do { return try HTTPResponse(wire: response.payload) } catch { throw .malformed("\(error)") }
+    }
+}
+
+/// Why a relay brought no answer.
+public enum RelayFailure: Error, Hashable, Codable, Sendable {
+    /// The request could not be signed.
+    case unsigned(String)
+    /// The response is not what the protocol asks for.
+    case malformed(String)
+    /// The RelayMiner answered with an error.
+    case refused(RelayMinerError)
+    case timeout
+    /// The channel to the supplier was full.
+    case bounced
+}
+
+extension RelayFailure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unsigned(let reason): "the relay could not be signed: \(reason)"
+        case .malformed(let reason): "the supplier's response is invalid: \(reason)"
+        case .refused(let error): "the supplier refused: \(error.message) [\(error.codespace) \(error.code)]"
+        case .timeout: "the supplier did not answer in time"
+        case .bounced: "the supplier's queue is full"
+        }
+    }
+}
+
+extension Fact {
+    /// The end of a relay that failed.
+    static func relayFailed(_ pending: RelayClient.Pending, supplier: String, _ failure: RelayFailure) -> Fact {
+        let end: RelayEnd = failure == .timeout ? .timeout : .error(failure.description)
+        return .relayEnded(exchange: pending.exchange, supplier: supplier, end: end)
+    }
+}
