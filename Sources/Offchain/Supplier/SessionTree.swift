@@ -1,0 +1,62 @@
+public import Keys
+public import SMST
+public import Shannon
+
+/// A session's mined relays as a sparse Merkle sum trie, from the first relay to the proof.
+public struct SessionTree: Hashable, Codable, Sendable {
+    /// Where a tree is kept: by session end, then by session.
+    public struct ID: Hashable, Comparable, Codable, Sendable {
+        public let sessionEndHeight: Height
+        public let sessionID: String
+
+        init(_ header: SessionHeader) {
+            sessionEndHeight = header.sessionEndBlockHeight
+            sessionID = header.sessionID
+        }
+
+        public static func < (left: ID, right: ID) -> Bool {
+            left.sessionEndHeight != right.sessionEndHeight
+                ? left.sessionEndHeight < right.sessionEndHeight : left.sessionID < right.sessionID
+        }
+    }
+
+    /// How far the session has come.
+    public enum Stage: Hashable, Codable, Sendable {
+        case mining
+        /// The root is flushed and a claim was sent with it.
+        case claimed
+        /// A proof was sent, or none was needed.
+        case finished
+    }
+
+    public let header: SessionHeader
+    public internal(set) var stage = Stage.mining
+    /// The root at the moment of the claim; the trie does not change afterwards.
+    public internal(set) var claimedRoot: Bytes?
+    var trie = SparseMerkleSumTrie()
+
+    init(header: SessionHeader) { self.header = header }
+
+    /// The digest of all relays so far: hash, sum of compute units, count.
+    public var root: Root { trie.root }
+
+    /// Adds a relay; false once the root is flushed.
+    mutating func insert(key: Bytes, relay: Bytes, computeUnits: UInt64) -> Bool {
+        guard stage == .mining else { return false }
+        return (try? trie.update(key: key, value: relay, weight: computeUnits)) != nil
+    }
+
+    /// Fixes the root that the claim carries.
+    mutating func flush() -> Bytes {
+        trie.commit()
+        let root = trie.root.bytes
+        claimedRoot = root
+        stage = .claimed
+        return root
+    }
+
+    /// The proof of the leaf that is closest to a path, in the encoding that the chain takes.
+    mutating func proveClosest(path: Bytes) throws -> Bytes {
+        try CompactClosestProof(trie.proveClosest(path: path)).encodeGob()
+    }
+}

@@ -1,0 +1,105 @@
+public import Keys
+public import SMST
+public import Shannon
+
+/// A RelayMiner: serves relays on a model, keeps a trie for each session, claims and proves its work.
+///
+/// Steps and their order are those of `pkg/relayer/proxy/sync.go` and `pkg/relayer/session`.
+public struct Supplier: Hashable, Codable, Sendable {
+    /// What the RelayMiner is told (`pkg/relayer/config`).
+    public struct Settings: Hashable, Codable, Sendable {
+        /// Serve beyond the meter's limit; such relays are answered but not mined.
+        public var enableOverServicing = false
+        /// Verify before serving also when the session is not known yet. Upstream's default is false: it serves the
+        /// first relay of a session before it verifies it.
+        public var enableEagerRelayRequestValidation = true
+        /// How long the backend may take; a model needs longer than upstream's 10 s.
+        public var requestTimeout = Span.seconds(50)
+        /// The largest relay request, in bytes.
+        public var maxBodySize = 20_000_000
+        public init() {}
+    }
+
+    /// How a supplier breaks the rules, for scenarios.
+    public enum Misbehaviour: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Claims honestly but keeps back every proof that the chain asks for.
+        case withholdProof
+        /// Signs responses with a signature that is not its own.
+        case badSignature
+    }
+
+    public let name: String
+    public let settings: Settings
+    public let misbehaviour: Misbehaviour?
+    let key: PrivateKey
+    let genesisUnixSeconds: Int64
+
+    /// Session trees by session end and id, as upstream keys them.
+    public internal(set) var trees = SortedMap<SessionTree.ID, SessionTree>()
+    var meter = RelayMeter()
+    var nextJob: UInt64
+    /// Relays whose backend runs, by job.
+    var serving = SortedMap<UInt64, ServingRelay>()
+    public internal(set) var servedCount: UInt64 = 0
+
+    /// - Parameter idBase: The first job id; no other party may use the ids above it.
+    public init(
+        name: String, key: PrivateKey, idBase: UInt64, genesisUnixSeconds: Int64, misbehaviour: Misbehaviour? = nil,
+        settings: Settings = Settings()
+    ) {
+        self.name = name
+        self.key = key
+        self.genesisUnixSeconds = genesisUnixSeconds
+        self.misbehaviour = misbehaviour
+        self.settings = settings
+        nextJob = idBase
+    }
+
+    /// The operator address.
+    public var address: Address { key.address }
+    /// How many relays wait for the backend.
+    public var servingCount: Int { serving.count }
+}
+
+/// A relay whose backend runs.
+struct ServingRelay: Hashable, Codable, Sendable {
+    let exchange: UInt64
+    let sender: Party
+    let request: RelayRequest
+    let header: SessionHeader
+    /// What the meter took for it, in upokt; nil when the meter has not seen it yet.
+    var metered: Int64?
+    /// Whether it is answered although the application's share is used up.
+    var isOverServiced: Bool
+    var isVerified: Bool
+}
+
+extension Supplier {
+    /// Takes a message and says what to do.
+    public mutating func receive(
+        _ message: PartyMessage, from sender: Party, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
+        switch message {
+        case .relayRequest(let exchange, let wire):
+            do throws(RelayMinerError) {
+                return try serve(exchange, wire: wire, from: sender, now: now, chain: chain)
+            } catch {
+                return refuse(exchange, error, to: sender)
+            }
+        case .inferenceEnded(let outcome): return finish(outcome, chain: chain)
+        case .timeout(let job): return giveUp(job)
+        case .newBlock(let height): return onBlock(height, chain: chain)
+        default: return []
+        }
+    }
+
+    /// An unsigned response that carries the error (`pkg/relayer/proxy/error_reply.go`).
+    func refuse(_ exchange: UInt64, _ error: RelayMinerError, to sender: Party) -> [Effect] {
+        let response = RelayResponse(
+            meta: .init(sessionHeader: nil), payload: Array(error.message.utf8), relayMinerError: error)
+        return [
+            .report(.relayRefused(supplier: name, exchange: exchange, error: error)),
+            .send(to: sender, .relayResponse(exchange: exchange, wire: response.wireBytes)),
+        ]
+    }
+}
