@@ -1,0 +1,91 @@
+extension RingSignature {
+    /// Signs a 32-byte hash as one member of a ring, exactly as ring-go does with the same draws.
+    ///
+    /// `draw` gives 32 random bytes a time: first the signer's nonce, then the response of each other member, in
+    /// ring order after the signer. A nonce must never serve two signatures, or the key can be computed from
+    /// them; `sign(message:ring:signer:context:)` takes care of that.
+    ///
+    /// Throws when the message is not 32 bytes, the ring has fewer than two members, or the signer is not in it.
+    public static func sign(
+        message: Bytes, ring: [PublicKey], signer: PrivateKey, draw: () -> Bytes
+    ) throws(KeyError) -> RingSignature {
+        let place = try signerPlace(message: message, ring: ring, signer: signer)
+        return try attempt(message, ring, signer, place, draw).signature
+    }
+
+    /// Signs a 32-byte hash as one member of a ring, with nonces derived from the key, the message, the ring and
+    /// the context.
+    ///
+    /// The same inputs give the same bytes; another context (a relay's number, say) gives other ones. Draws are
+    /// repeated until both of the network's curve backends accept the result.
+    public static func sign(
+        message: Bytes, ring: [PublicKey], signer: PrivateKey, context: Bytes = []
+    ) throws(KeyError) -> RingSignature {
+        let place = try signerPlace(message: message, ring: ring, signer: signer)
+        var nonces = DerivedNonces(key: signer, message: message, ring: ring, context: context)
+        while true {
+            let (signature, isShifted) = try attempt(message, ring, signer, place) { nonces.next() }
+            if !isShifted { return signature }
+        }
+    }
+
+    private static func signerPlace(
+        message: Bytes, ring: [PublicKey], signer: PrivateKey
+    ) throws(KeyError) -> Int {
+        guard message.count == 32 else {
+            throw .cannotRingSign("expected a message of 32 bytes, found \(message.count)")
+        }
+        guard ring.count >= 2 else { throw .cannotRingSign("expected two or more members, found \(ring.count)") }
+        guard let place = ring.firstIndex(of: signer.publicKey) else {
+            throw .cannotRingSign("the signer \(signer.address) is not a member of the ring")
+        }
+        return place
+    }
+
+    private static func attempt(
+        _ message: Bytes, _ ring: [PublicKey], _ signer: PrivateKey, _ place: Int, _ draw: () -> Bytes
+    ) throws(KeyError) -> (signature: RingSignature, isShifted: Bool) {
+        var members: [RingMember] = []
+        for key in ring {
+            guard let member = RingMember(key) else { throw .cannotRingSign("\(key) does not hash to the curve") }
+            members.append(member)
+        }
+        let image = signer.image(over: members[place].hashed)
+        let nonce = Scalar(reducing: draw())
+        guard !nonce.isZero else { throw .cannotRingSign("the draw for the nonce is zero") }
+
+        var responses = [Scalar](repeating: .zero, count: ring.count)
+        var challenges = responses
+        var isShifted = false
+        var left = Point.base(nonce)
+        var right = members[place].hashed.secretMultiple(nonce)
+        for offset in 1...ring.count {
+            let challenge = RingChallenge(message: message, left: left, right: right)
+            isShifted = isShifted || challenge.isShifted
+            let index = (place + offset) % ring.count
+            challenges[index] = challenge.scalar
+            if index == place { break }
+            responses[index] = Scalar(reducing: draw())
+            (left, right) = members[index].step(
+                response: responses[index], challenge: challenge.scalar, image: image)
+        }
+        responses[place] = nonce.plus(challenges[place].times(signer.scalar).negated)
+        let signature = RingSignature(
+            firstChallenge: challenges[0], image: image, responses: responses, keys: ring)
+        return (signature, isShifted)
+    }
+}
+
+extension PrivateKey {
+    private static let images = Memo<Point>(limit: 4096)
+
+    /// The key's image, 33 bytes, which links all ring signatures it makes.
+    public var keyImage: Bytes? {
+        RingMember(publicKey).map { image(over: $0.hashed).compressed }
+    }
+
+    /// The secret multiple of the key's own hashed point; public once the key has signed, so it may be remembered.
+    func image(over hashed: Point) -> Point {
+        PrivateKey.images.value(for: publicKey.bytes) { hashed.secretMultiple(scalar) } ?? .infinity
+    }
+}
