@@ -1,0 +1,57 @@
+public import Offchain
+public import Shannon
+
+/// A message under way from one party to another.
+public struct Envelope: Hashable, Codable, Sendable {
+    /// When it arrives.
+    public let time: Instant
+    /// Its place among all envelopes ever made; decides between envelopes of one instant.
+    public let sequence: UInt64
+    public let from: Party
+    public let to: Party
+    public let message: PartyMessage
+}
+
+/// Envelopes by (time, sequence): a binary heap.
+struct EnvelopeQueue: Hashable, Codable, Sendable {
+    private var heap: [Envelope] = []
+
+    var count: Int { heap.count }
+    var first: Envelope? { heap.first }
+
+    mutating func insert(_ envelope: Envelope) {
+        heap.append(envelope)
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard Self.precedes(heap[child], heap[parent]) else { return }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    mutating func removeFirst() -> Envelope? {
+        guard let last = heap.popLast() else { return nil }
+        guard let first = heap.first else { return last }
+        heap[0] = last
+        sink()
+        return first
+    }
+
+    private mutating func sink() {
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
+                if Self.precedes(heap[child], heap[least]) { least = child }
+            }
+            guard least != parent else { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+
+    private static func precedes(_ left: Envelope, _ right: Envelope) -> Bool {
+        left.time != right.time ? left.time < right.time : left.sequence < right.sequence
+    }
+}

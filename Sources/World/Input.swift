@@ -1,0 +1,35 @@
+public import Offchain
+public import Onchain
+public import Shannon
+
+/// What enters the world from outside; together with the spec, the inputs determine everything.
+public enum Input: Hashable, Codable, Sendable {
+    /// A client's request to a gateway, by the gateway's name.
+    case clientRequest(gateway: String, ClientRequest)
+    /// An inference job has ended.
+    case inferenceEnded(InferenceOutcome)
+    /// It is time for a block.
+    case makeBlock
+    /// An application is told to ask questions.
+    case ask(application: String, Workload)
+    /// A signed transaction from outside.
+    case transaction(Transaction)
+}
+
+/// What one step brought about.
+public struct StepOutput: Sendable {
+    /// When it happened.
+    public var time = Instant.genesis
+    public var block: Block?
+    public var facts: [Fact] = []
+    /// Inference jobs that the driver must run.
+    public var jobs: [InferenceJob] = []
+    /// Answers for clients outside.
+    public var responses: [ClientResponse] = []
+    public var violations: [InvariantViolation] = []
+
+    /// Whether nothing of it concerns a driver or a printer.
+    public var isEmpty: Bool {
+        block == nil && facts.isEmpty && jobs.isEmpty && responses.isEmpty && violations.isEmpty
+    }
+}
