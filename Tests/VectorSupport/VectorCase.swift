@@ -22,8 +22,10 @@ public struct VectorCase: Sendable, CustomStringConvertible {
     public var description: String { "\(file) \(id)" }
 
     /// Throws a message with the case's name unless both values are equal.
-    public func expect<Value: Equatable>(_ found: Value, is expected: Value, _ what: @autoclosure () -> String) throws {
+    public func expect<Value: Equatable>(
+        _ found: Value, is expected: Value, _ what: @autoclosure () throws -> String
+    ) throws {
         guard found != expected else { return }
-        throw JSONValueError("\(self): \(what()): expected \(expected), found \(found)")
+        throw JSONValueError("\(self): \(try what()): expected \(expected), found \(found)")
     }
 }

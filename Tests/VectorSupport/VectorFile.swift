@@ -8,8 +8,8 @@ public enum VectorFile {
 
     /// The repository's `fixtures` folder.
     public static var fixtures: URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("fixtures")
+        URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("fixtures")
     }
 
     /// Every case of a vector file, and of its siblings in the folder whose names begin alike (`ring_vectors…`).
