@@ -43,6 +43,7 @@ let package = Package(
                 .product(name: "BigInt", package: "BigInt"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["Wire/Protos"],
             swiftSettings: swift),
         .target(
             name: "Onchain",

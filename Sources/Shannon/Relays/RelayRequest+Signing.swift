@@ -1,0 +1,38 @@
+public import Keys
+
+extension RelayRequest {
+    /// What the application's ring signs: SHA-256 of the request without its signature (`x/service/types/relay.go`).
+    public var signableHash: Bytes {
+        var unsigned = self
+        unsigned.meta.signature = []
+        return Digest.sha256(unsigned.wireBytes)
+    }
+
+    /// Refuses a request that no supplier need look at: header, signature or supplier are missing or malformed.
+    public func validateBasic() throws(ChainError) {
+        guard let header = meta.sessionHeader else { throw .invalidRequest("missing session header") }
+        do {
+            try header.validateBasic()
+        } catch {
+            throw .invalidRequest("invalid session header: \(error)")
+        }
+        guard !meta.signature.isEmpty else { throw .invalidRequest("missing application signature") }
+        guard !meta.supplierOperatorAddress.rawValue.isEmpty else {
+            throw .invalidRequest("missing supplier operator address")
+        }
+    }
+}
+
+extension ChainError {
+    static func invalidRequest(_ message: String) -> ChainError {
+        ChainError(
+            codespace: "service", code: 1111, name: "ErrServiceInvalidRelayRequest", status: .invalidArgument,
+            message: message)
+    }
+
+    static func invalidResponse(_ message: String) -> ChainError {
+        ChainError(
+            codespace: "service", code: 1110, name: "ErrServiceInvalidRelayResponse", status: .invalidArgument,
+            message: message)
+    }
+}

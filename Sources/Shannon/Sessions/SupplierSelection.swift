@@ -1,0 +1,34 @@
+public import Keys
+
+/// Which of a service's suppliers serve a session (`x/session/keeper/session_hydrator.go`).
+public enum SupplierSelection {
+    /// The first 8 bytes, big endian and signed, of SHA3-256 over preimage, dot and address.
+    ///
+    /// The preimage is the session id's, not the id itself.
+    public static func weight(preimage: Bytes, operatorAddress: Address) -> Int64 {
+        let digest = Digest.sha3_256(preimage + [SessionID.separator] + operatorAddress.rawValue.utf8)
+        return Int64(bitPattern: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// The configs that are active at a height, at most `count` of them.
+    ///
+    /// Fewer candidates than `count` stay in the order given, which must be that of the store; otherwise those with
+    /// the lowest weights come out, ascending by weight and address bytes.
+    public static func select(
+        from candidates: [ServiceConfigUpdate], at height: Height, count: UInt64, preimage: Bytes
+    ) -> [ServiceConfigUpdate] {
+        let active = candidates.filter { $0.isActive(at: height) }
+        guard UInt64(active.count) >= count else { return active }
+        let ranked = active.map { config in
+            (
+                weight: weight(preimage: preimage, operatorAddress: config.operatorAddress),
+                address: config.operatorAddress.bytes ?? Array(config.operatorAddress.rawValue.utf8), config: config
+            )
+        }
+        let sorted = ranked.sorted { left, right in
+            left.weight != right.weight
+                ? left.weight < right.weight : left.address.lexicographicallyPrecedes(right.address)
+        }
+        return sorted.prefix(Int(clamping: count)).map(\.config)
+    }
+}

@@ -1,0 +1,13 @@
+/// Bytes that are no message of the wire format: which message was expected and what is wrong.
+public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Upstream's message name, for example `RelayRequest`.
+    public let message: String
+    public let problem: String
+
+    public init(message: String, problem: String) {
+        self.message = message
+        self.problem = problem
+    }
+
+    public var description: String { "expected a serialized \(message), found bytes with \(problem)" }
+}
