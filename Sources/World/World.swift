@@ -7,7 +7,7 @@ public import Shannon
 ///
 /// A copy is a snapshot, an assignment is a revert. Nothing in it awaits, reads a clock or depends on hash order:
 /// the same spec and the same inputs at the same instants give the same world, bit for bit.
-public struct World: Hashable, Codable, Sendable {
+public struct World: Equatable, Codable, Sendable {
     public let spec: NetworkSpec
     /// The time of the last step or input.
     public private(set) var now = Instant.genesis

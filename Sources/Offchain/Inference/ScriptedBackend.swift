@@ -1,4 +1,4 @@
-public import Shannon
+import Shannon
 import Keys
 
 /// A backend without a model: the same request always gives the same short text, on every machine.

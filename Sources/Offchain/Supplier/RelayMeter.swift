@@ -1,5 +1,5 @@
 import Keys
-public import Shannon
+import Shannon
 
 /// How much of each application's stake a supplier has served in each session (`pkg/relayer/proxy/relay_meter.go`).
 struct RelayMeter: Hashable, Codable, Sendable {

@@ -3,7 +3,7 @@ public import SMST
 public import Shannon
 
 /// A session's mined relays as a sparse Merkle sum trie, from the first relay to the proof.
-public struct SessionTree: Hashable, Codable, Sendable {
+public struct SessionTree: Equatable, Codable, Sendable {
     /// Where a tree is kept: by session end, then by session.
     public struct ID: Hashable, Comparable, Codable, Sendable {
         public let sessionEndHeight: Height
@@ -57,6 +57,6 @@ public struct SessionTree: Hashable, Codable, Sendable {
 
     /// The proof of the leaf that is closest to a path, in the encoding that the chain takes.
     mutating func proveClosest(path: Bytes) throws -> Bytes {
-        try CompactClosestProof(trie.proveClosest(path: path)).encodeGob()
+        try trie.proveClosest(path: path).compacted().encodeGob()
     }
 }

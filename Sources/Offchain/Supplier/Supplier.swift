@@ -1,11 +1,11 @@
 public import Keys
-public import SMST
+import SMST
 public import Shannon
 
 /// A RelayMiner: serves relays on a model, keeps a trie for each session, claims and proves its work.
 ///
 /// Steps and their order are those of `pkg/relayer/proxy/sync.go` and `pkg/relayer/session`.
-public struct Supplier: Hashable, Codable, Sendable {
+public struct Supplier: Equatable, Codable, Sendable {
     /// What the RelayMiner is told (`pkg/relayer/config`).
     public struct Settings: Hashable, Codable, Sendable {
         /// Serve beyond the meter's limit; such relays are answered but not mined.
@@ -101,5 +101,12 @@ extension Supplier {
             .report(.relayRefused(supplier: name, exchange: exchange, error: error)),
             .send(to: sender, .relayResponse(exchange: exchange, wire: response.wireBytes)),
         ]
+    }
+}
+
+extension Supplier {
+    /// The bytes of a mined relay's leaf; nil when its tree does not hold it.
+    public func leaf(of mined: MinedRelay) -> Bytes? {
+        trees[SessionTree.ID(mined.header)]?.trie.get(key: mined.relayHash)?.value
     }
 }
