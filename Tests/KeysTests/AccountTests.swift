@@ -16,20 +16,22 @@ struct AccountTests {
         print("upstream_genesis accounts: \(accounts.count) passed")
     }
 
-    @Test("Entropy becomes the words of BIP-39's own examples", arguments: [
-        (
-            "00000000000000000000000000000000",
-            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
-        ),
-        (
-            "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f",
-            "legal winner thank year wave sausage worth useful legal winner thank yellow"
-        ),
-        (
-            "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo vote"
-        ),
-    ])
+    @Test(
+        "Entropy becomes the words of BIP-39's own examples",
+        arguments: [
+            (
+                "00000000000000000000000000000000",
+                "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
+            ),
+            (
+                "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f",
+                "legal winner thank year wave sausage worth useful legal winner thank yellow"
+            ),
+            (
+                "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+                "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo vote"
+            ),
+        ])
     func entropy(hex: String, text: String) throws {
         let mnemonic = try Mnemonic(entropy: Bytes(hex: hex))
         #expect(mnemonic.words.joined(separator: " ") == text)
@@ -43,18 +45,22 @@ struct AccountTests {
         #expect(mnemonic.seed(passphrase: "TREZOR").hex.hasPrefix(beginning))
     }
 
-    @Test("Wrong counts, unknown words and a wrong checksum are refused", arguments: [
-        "", "abandon", "abandon abandon abandon",
-        "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon",
-        "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon pocket",
-    ])
+    @Test(
+        "Wrong counts, unknown words and a wrong checksum are refused",
+        arguments: [
+            "", "abandon", "abandon abandon abandon",
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon",
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon pocket",
+        ])
     func refusedMnemonic(text: String) {
         #expect(throws: KeyError.self) { try Mnemonic(text) }
     }
 
-    @Test("Malformed derivation paths are refused", arguments: [
-        "", "44'/118'", "m/", "m/x", "m/-1", "m/+1", "m/2147483648", "m//1", "m/1''",
-    ])
+    @Test(
+        "Malformed derivation paths are refused",
+        arguments: [
+            "", "44'/118'", "m/", "m/x", "m/-1", "m/+1", "m/2147483648", "m//1", "m/1''",
+        ])
     func refusedPath(path: String) throws {
         let mnemonic = try Mnemonic(entropy: Bytes(repeating: 1, count: 16))
         #expect(throws: KeyError.self) { try mnemonic.privateKey(path: path) }

@@ -4,22 +4,26 @@ import Testing
 
 @Suite("Addresses and bech32")
 struct AddressTests {
-    @Test("Modules have the addresses that upstream's genesis shows", arguments: [
-        ("application", "pokt1rl3gjgzexmplmds3tq3r3yk84zlwdl6djzgsvm"),
-        ("supplier", "pokt1j40dzzmn6cn9kxku7a5tjnud6hv37vesr5ccaa"),
-        ("gateway", "pokt1f6j7u6875p2cvyrgjr0d2uecyzah0kget9vlpl"),
-        ("service", "pokt1nhmtqf4gcmpxu0p6e53hpgtwj0llmsqpxtumcf"),
-        ("gov", "pokt10d07y265gmmuvt4z0w9aw880jnsr700j8yv32t"),
-    ])
+    @Test(
+        "Modules have the addresses that upstream's genesis shows",
+        arguments: [
+            ("application", "pokt1rl3gjgzexmplmds3tq3r3yk84zlwdl6djzgsvm"),
+            ("supplier", "pokt1j40dzzmn6cn9kxku7a5tjnud6hv37vesr5ccaa"),
+            ("gateway", "pokt1f6j7u6875p2cvyrgjr0d2uecyzah0kget9vlpl"),
+            ("service", "pokt1nhmtqf4gcmpxu0p6e53hpgtwj0llmsqpxtumcf"),
+            ("gov", "pokt10d07y265gmmuvt4z0w9aw880jnsr700j8yv32t"),
+        ])
     func modules(name: String, text: String) {
         #expect(Address.module(name).rawValue == text)
         #expect(Address(text).isValid)
     }
 
-    @Test("Text that is no account address is kept, and is not valid", arguments: [
-        "", "1", "pokt1", "invalid", "é1qqqqqq", "pokt1rl3gjgzexmplmds3tq3r3yk84zlwdl6djzgsvn",
-        "pokt1Rl3gjgzexmplmds3tq3r3yk84zlwdl6djzgsvm", Bech32.encode(hrp: "cosmos", Bytes(0..<20)),
-    ])
+    @Test(
+        "Text that is no account address is kept, and is not valid",
+        arguments: [
+            "", "1", "pokt1", "invalid", "é1qqqqqq", "pokt1rl3gjgzexmplmds3tq3r3yk84zlwdl6djzgsvn",
+            "pokt1Rl3gjgzexmplmds3tq3r3yk84zlwdl6djzgsvm", Bech32.encode(hrp: "cosmos", Bytes(0..<20)),
+        ])
     func invalid(text: String) {
         let address = Address(text)
         #expect(address.rawValue == text)
@@ -62,13 +66,19 @@ struct AddressTests {
         #expect(try JSONDecoder().decode([Address: Address].self, from: Data(text.utf8)) == table)
     }
 
-    @Test("The valid examples of BIP-173 are read", arguments: [
-        ("A12UEL5L", "a", ""),
-        ("an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs",
-            "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio", ""),
-        ("split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w", "split",
-            "c5f38b70305f519bf66d85fb6cf03058f3dde463ecd7918f2dc743918f2d"),
-    ])
+    @Test(
+        "The valid examples of BIP-173 are read",
+        arguments: [
+            ("A12UEL5L", "a", ""),
+            (
+                "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs",
+                "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio", ""
+            ),
+            (
+                "split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w", "split",
+                "c5f38b70305f519bf66d85fb6cf03058f3dde463ecd7918f2dc743918f2d"
+            ),
+        ])
     func bip173(text: String, hrp: String, hex: String) throws {
         let decoded = try Bech32.decode(text)
         #expect(decoded.hrp == hrp)
@@ -76,12 +86,22 @@ struct AddressTests {
         #expect(Bech32.encode(hrp: hrp, decoded.bytes) == text.lowercased())
     }
 
-    @Test("The invalid examples of BIP-173 are refused", arguments: [
-        "\u{20}1nwldj5", "\u{7f}1axkwrx", "\u{80}1eym55h", "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3",
-        "A1G7SGD8", "10a06t8", "1qzzfhee", "A12uEL5L",
-    ])
+    @Test(
+        "The invalid examples of BIP-173 are refused",
+        arguments: [
+            "\u{20}1nwldj5", "\u{7f}1axkwrx", "\u{80}1eym55h", "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3",
+            "A1G7SGD8", "10a06t8", "1qzzfhee", "A12uEL5L",
+        ])
     func refused(text: String) {
         #expect(throws: KeyError.self) { try Bech32.decode(text) }
+    }
+
+    @Test("Padding that is not zero, or longer than needed, is refused despite a good checksum")
+    func padding() throws {
+        #expect(try Bech32.decode("pokt1lus45kwr").bytes == [0xff])
+        for text in ["pokt1ladrqrn3", "pokt1luqq47khj", "pokt1qavfpx5"] {
+            #expect(throws: KeyError.self) { try Bech32.decode(text) }
+        }
     }
 
     @Test("Hexadecimal is read in either case and refused when cut or foreign")

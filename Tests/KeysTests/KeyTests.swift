@@ -13,19 +13,23 @@ struct KeyTests {
         #expect(key.publicKey.bytes.hex == generator)
     }
 
-    @Test("Zero, the group's order and other lengths are no private keys", arguments: [
-        String(repeating: "00", count: 32), order, String(repeating: "ff", count: 32), "01", "",
-    ])
+    @Test(
+        "Zero, the group's order and other lengths are no private keys",
+        arguments: [
+            String(repeating: "00", count: 32), order, String(repeating: "ff", count: 32), "01", "",
+        ])
     func refusedPrivate(hex: String) throws {
         let bytes = try Bytes(hex: hex)
         #expect(throws: KeyError.self) { try PrivateKey(bytes) }
     }
 
-    @Test("Other lengths and prefixes, x beyond the prime and x off the curve are no public keys", arguments: [
-        "", "02", "04" + String(generator.dropFirst(2)), "00" + String(repeating: "00", count: 32),
-        "02" + String(repeating: "ff", count: 32), "02" + String(repeating: "00", count: 31) + "05",
-        generator + "00",
-    ])
+    @Test(
+        "Other lengths and prefixes, x beyond the prime and x off the curve are no public keys",
+        arguments: [
+            "", "02", "04" + String(generator.dropFirst(2)), "00" + String(repeating: "00", count: 32),
+            "02" + String(repeating: "ff", count: 32), "02" + String(repeating: "00", count: 31) + "05",
+            generator + "00",
+        ])
     func refusedPublic(hex: String) throws {
         let bytes = try Bytes(hex: hex)
         #expect(throws: KeyError.self) { try PublicKey(bytes) }

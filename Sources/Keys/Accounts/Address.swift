@@ -51,15 +51,25 @@ public struct Address: RawRepresentable, Sendable {
 
 extension Address: Hashable, Comparable {
     public static func == (first: Address, second: Address) -> Bool {
-        first.rawValue.utf8.elementsEqual(second.rawValue.utf8)
+        compare(first, second) { $0.count == $1.count && $0.elementsEqual($1) }
     }
 
     public static func < (first: Address, second: Address) -> Bool {
-        first.rawValue.utf8.lexicographicallyPrecedes(second.rawValue.utf8)
+        compare(first, second) { $0.lexicographicallyPrecedes($1) }
     }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(rawValue)
+    }
+
+    /// Compares both texts as they lie in memory, which is several times faster than through their views.
+    private static func compare(
+        _ first: Address, _ second: Address,
+        _ relation: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Bool {
+        var first = first.rawValue
+        var second = second.rawValue
+        return first.withUTF8 { first in second.withUTF8 { second in relation(first, second) } }
     }
 }
 

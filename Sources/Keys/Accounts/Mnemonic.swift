@@ -33,7 +33,7 @@ public struct Mnemonic: Sendable {
         words = Mnemonic.indices(of: entropy).map { EnglishWords.list[$0] }
     }
 
-    /// The 64-byte seed that the words and an optional passphrase stretch to.
+    /// The 64-byte seed that the words and an optional passphrase, which should be ASCII, stretch to.
     public func seed(passphrase: String = "") -> Bytes {
         Digest.pbkdf2SHA512(
             password: Bytes(words.joined(separator: " ").utf8), salt: Bytes("mnemonic\(passphrase)".utf8), rounds: 2048)

@@ -65,7 +65,7 @@ public struct PrivateKey: Sendable {
 
 extension PrivateKey: Hashable {
     public static func == (first: PrivateKey, second: PrivateKey) -> Bool {
-        first.scalar == second.scalar
+        first.publicKey == second.publicKey
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -78,7 +78,7 @@ extension PrivateKey: Codable {
         try self.init(Bytes(hex: decoder.singleValueContainer().decode(String.self)))
     }
 
-    /// Writes the secret as one hexadecimal string.
+    /// Writes the secret itself, as one hexadecimal string: what is encoded is as confidential as the key.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(bytes.hex)

@@ -24,11 +24,13 @@ public enum Digest {
     }
 
     /// SHA3-256, 32 bytes.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     public static func sha3_256(_ message: Bytes) -> Bytes {
         evaluate(Algorithm.sha3_256, message, count: 32)
     }
 
     /// SHA3-512, 64 bytes.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     public static func sha3_512(_ message: Bytes) -> Bytes {
         evaluate(Algorithm.sha3_512, message, count: 64)
     }
@@ -88,6 +90,8 @@ public enum Digest {
 private enum Algorithm {
     nonisolated(unsafe) static let sha256 = EVP_MD_fetch(nil, "SHA256", nil)
     nonisolated(unsafe) static let sha512 = EVP_MD_fetch(nil, "SHA512", nil)
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     nonisolated(unsafe) static let sha3_256 = EVP_MD_fetch(nil, "SHA3-256", nil)
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     nonisolated(unsafe) static let sha3_512 = EVP_MD_fetch(nil, "SHA3-512", nil)
 }
