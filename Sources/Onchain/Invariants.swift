@@ -1,0 +1,43 @@
+public import Shannon
+
+/// A statement about the network that turned out false: a bug, never a user's mistake.
+public struct InvariantViolation: Hashable, Codable, Sendable {
+    /// The invariant's id, for example `B1`.
+    public let id: String
+    /// What should hold, in one line.
+    public let statement: String
+    /// What was expected and what was found.
+    public let message: String
+
+    public init(id: String, statement: String, message: String) {
+        self.id = id
+        self.statement = statement
+        self.message = message
+    }
+}
+
+extension InvariantViolation: CustomStringConvertible {
+    public var description: String { "\(id) (\(statement)): \(message)" }
+}
+
+extension Chain {
+    /// A check of the state after a block, given the block and the state before it.
+    typealias Invariant = (id: String, check: (_ after: Chain, _ block: Block, _ before: Chain) -> [InvariantViolation])
+
+    /// Every invariant of the chain in the order in which they are checked.
+    static var invariants: [Invariant] {
+        [
+            ("B1", { after, _, _ in after.violationsOfB1() }),
+            ("B2", { after, _, _ in after.violationsOfB2() }),
+            ("B3", { after, _, _ in after.violationsOfB3() }),
+            ("B4", { after, _, _ in after.violationsOfB4() }),
+            ("S1", { after, _, _ in after.violationsOfS1() }),
+            ("S2", { after, _, _ in after.violationsOfS2() }),
+        ]
+    }
+
+    /// What is wrong after a block; empty when all is well.
+    public func violations(after block: Block, before: Chain) -> [InvariantViolation] {
+        Chain.invariants.flatMap { $0.check(self, block, before) }
+    }
+}
