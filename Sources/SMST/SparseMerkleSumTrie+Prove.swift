@@ -34,8 +34,8 @@ extension SparseMerkleSumTrie {
     /// Proves the leaf whose path is closest to a 32-byte path; commits first.
     ///
     /// The walk follows the path and, where the wanted side is empty, takes the other one and records the depth.
-    /// An empty trie yields a proof without a leaf value. Throws `pathLength`. Mirrors `smt:smst.go` ProveClosest;
-    /// a leaf at depth 256 gets that depth, where upstream leaves 0 and refuses its own proof.
+    /// An empty trie yields a proof without a leaf value. Throws `pathLength`. Mirrors `smt:smst.go` ProveClosest,
+    /// except where upstream makes a proof that it refuses itself: this one always holds.
     public mutating func proveClosest(path: [UInt8]) throws(SMSTError) -> ClosestProof {
         guard var wanted = TriePath(bytes: path) else {
             throw .pathLength(expected: TriePath.byteCount, found: path.count)
@@ -73,9 +73,11 @@ extension SparseMerkleSumTrie {
         var data = Array(arena.value(of: leaf))
         data.append(bigEndian: leaf.weight)
         data.append(bigEndian: 1)
+        // Upstream leaves the depth 0 when a leaf sits at depth 256. That verifies unless a deeper bit was flipped.
+        let isUnset = walk.depth == TriePath.bitCount && flips.allSatisfy { $0 == 0 }
         return ClosestProof(
-            path: path, flippedBits: flips, depth: walk.depth, closestPath: leaf.path.bytes, closestValueHash: data,
-            closestProof: walk.proof(nonMembershipLeafData: nil))
+            path: path, flippedBits: flips, depth: isUnset ? 0 : walk.depth, closestPath: leaf.path.bytes,
+            closestValueHash: data, closestProof: walk.proof(nonMembershipLeafData: nil))
     }
 
     private func step(from link: NodeLink, _ bit: Bool, _ walk: inout ProofWalk) -> NodeLink {
