@@ -1,4 +1,4 @@
-/// All nodes of a trie in three arrays and all values in a fourth, linked by index.
+/// All nodes of a trie in three arrays, linked by index, and all values in a byte arena.
 ///
 /// A copy shares the arrays until one side changes. Freed slots are reused, so an index means nothing once its
 /// node is gone.
@@ -6,21 +6,18 @@ struct NodeArena: Sendable {
     var leaves: [LeafNode] = []
     var inners: [InnerNode] = []
     var chains: [ChainNode] = []
-    var values: [UInt8] = []
-    /// Bytes of `values` that no leaf refers to.
-    var deadBytes = 0
+    private(set) var values = ValueArena()
 
     private var freeLeaves: [Int] = []
     private var freeInners: [Int] = []
     private var freeChains: [Int] = []
 
     func value(of leaf: LeafNode) -> ArraySlice<UInt8> {
-        values[leaf.valueRange]
+        values[leaf.value]
     }
 
     mutating func makeLeaf(path: TriePath, value: some Collection<UInt8>, weight: UInt64) -> NodeLink {
-        let node = LeafNode(path: path, weight: weight, valueStart: values.count, valueCount: value.count)
-        values.append(contentsOf: value)
+        let node = LeafNode(path: path, weight: weight, value: values.append(value))
         if let index = freeLeaves.popLast() {
             leaves[index] = node
             return NodeLink(.leaf, index)
@@ -52,12 +49,10 @@ struct NodeArena: Sendable {
     }
 
     mutating func replaceValue(ofLeaf index: Int, with value: [UInt8], weight: UInt64) {
-        deadBytes += leaves[index].valueCount
-        leaves[index].valueStart = values.count
-        leaves[index].valueCount = value.count
+        values.discard(leaves[index].value)
+        leaves[index].value = values.append(value)
         leaves[index].weight = weight
         leaves[index].isDirty = true
-        values.append(contentsOf: value)
         compactIfWasteful()
     }
 
@@ -66,8 +61,8 @@ struct NodeArena: Sendable {
         case .empty:
             break
         case .leaf:
-            deadBytes += leaves[link.index].valueCount
-            leaves[link.index].valueCount = 0
+            values.discard(leaves[link.index].value)
+            leaves[link.index].value = .nothing
             freeLeaves.append(link.index)
             compactIfWasteful()
         case .inner:
@@ -79,15 +74,11 @@ struct NodeArena: Sendable {
 
     /// Copies the live values together once more than half of the arena is dead.
     private mutating func compactIfWasteful() {
-        guard deadBytes > 1 << 16, deadBytes > values.count / 2 else { return }
-        var packed: [UInt8] = []
-        packed.reserveCapacity(values.count - deadBytes)
+        guard values.isWasteful else { return }
+        var packed = ValueArena()
         for index in leaves.indices {
-            let range = leaves[index].valueRange
-            leaves[index].valueStart = packed.count
-            packed.append(contentsOf: values[range])
+            leaves[index].value = packed.append(values[leaves[index].value])
         }
         values = packed
-        deadBytes = 0
     }
 }

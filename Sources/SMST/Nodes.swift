@@ -33,17 +33,15 @@ struct NodeLink: Hashable, Sendable {
     var isEmpty: Bool { raw >> 30 == 0 }
 }
 
-/// A leaf; its value is a range of the byte arena.
+/// A leaf; its value lies in the byte arena.
 struct LeafNode: Sendable {
     var path: TriePath
     var weight: UInt64
-    var valueStart: Int
-    var valueCount: Int
+    var value: ValueArena.Place
     var hash = HashWords()
     var isDirty = true
 
     var digest: Digest { Digest(hash: hash, sum: weight, count: 1) }
-    var valueRange: Range<Int> { valueStart..<(valueStart + valueCount) }
 }
 
 /// A branch at a depth that follows from the walk to it.

@@ -33,7 +33,7 @@ extension SparseMerkleSumTrie {
     /// A leaf takes 49 bytes and its value.
     public func encoded() -> [UInt8] {
         var bytes: [UInt8] = [Mark.version, pathHasher.rawValue]
-        bytes.reserveCapacity(arena.values.count + leafCount * 72)
+        bytes.reserveCapacity(arena.values.byteCount + leafCount * 72)
         var pending = [top]
         while let link = pending.popLast() {
             switch link.kind {
@@ -44,7 +44,7 @@ extension SparseMerkleSumTrie {
                 bytes.append(Mark.leaf)
                 withUnsafeBytes(of: leaf.path.hash) { bytes.append(contentsOf: $0) }
                 bytes.append(bigEndian: leaf.weight)
-                bytes.append(bigEndian: UInt64(leaf.valueCount))
+                bytes.append(bigEndian: UInt64(leaf.value.count))
                 bytes.append(contentsOf: arena.value(of: leaf))
             case .inner:
                 bytes.append(Mark.inner)

@@ -5,14 +5,13 @@ extension SparseMerkleSumTrie {
         guard !top.isEmpty else { return .empty }
         guard isDirty else { return root }
         let top = top
+        let values = arena.values
         let digest = arena.leaves.withUnsafeMutableBufferPointer { leaves in
             arena.inners.withUnsafeMutableBufferPointer { inners in
                 arena.chains.withUnsafeMutableBufferPointer { chains in
-                    arena.values.withUnsafeBytes { values in
-                        NodeHasher.withHasher { hasher in
-                            DirtyNodes(leaves: leaves, inners: inners, chains: chains, values: values, hasher: hasher)
-                                .digest(top)
-                        }
+                    NodeHasher.withHasher { hasher in
+                        DirtyNodes(leaves: leaves, inners: inners, chains: chains, values: values, hasher: hasher)
+                            .digest(top)
                     }
                 }
             }
@@ -56,7 +55,7 @@ private struct DirtyNodes {
     let leaves: UnsafeMutableBufferPointer<LeafNode>
     let inners: UnsafeMutableBufferPointer<InnerNode>
     let chains: UnsafeMutableBufferPointer<ChainNode>
-    let values: UnsafeRawBufferPointer
+    let values: ValueArena
     let hasher: NodeHasher
 
     func digest(_ link: NodeLink) -> Digest {
@@ -87,8 +86,9 @@ private struct DirtyNodes {
 
     private func hashLeaf(_ index: Int) {
         let leaf = leaves[index]
-        let value = UnsafeRawBufferPointer(rebasing: values[leaf.valueRange])
-        leaves[index].hash = hasher.leaf(path: leaf.path, value: value, weight: leaf.weight).hash
+        leaves[index].hash = values.withBytes(at: leaf.value) { value in
+            hasher.leaf(path: leaf.path, value: value, weight: leaf.weight).hash
+        }
         leaves[index].isDirty = false
     }
 }

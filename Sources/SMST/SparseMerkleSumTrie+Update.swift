@@ -50,7 +50,8 @@ extension SparseMerkleSumTrie {
                 return
             case .inner:
                 let bit = path.bit(depth)
-                arena.inners[index].isDirty = true
+                // Only the first change after a commit writes here.
+                if !arena.inners[index].isDirty { arena.inners[index].isDirty = true }
                 link = arena.inners[index].child(bit)
                 slot = .inner(index, bit)
                 depth += 1
@@ -62,7 +63,7 @@ extension SparseMerkleSumTrie {
                     set(slot, splitChain(index, at: split, of: path, adding: leaf))
                     return
                 }
-                arena.chains[index].isDirty = true
+                if !arena.chains[index].isDirty { arena.chains[index].isDirty = true }
                 link = arena.chains[index].child
                 slot = .chain(index)
                 depth = end

@@ -35,7 +35,7 @@ extension World {
         let ring = try? chain.ringMembers(
             of: mined.header.applicationAddress, sessionEndHeight: mined.header.sessionEndBlockHeight)
         guard let ring, let signature = try? RingSignature(relay.request.meta.signature),
-            signature.keys.allSatisfy(ring.contains), signature.verifies(relay.request.signableHash)
+            signature.isWithin(ring), signature.verifies(relay.request.signableHash)
         else { return broken("the ring signature does not verify") }
         return []
     }

@@ -8,12 +8,18 @@ extension Supplier {
         _ exchange: UInt64, wire: Bytes, from sender: Party, now: Instant, chain: some ChainClient
     ) throws(RelayMinerError) -> [Effect] {
         guard wire.count <= settings.maxBodySize else {
-            throw .proxy(.maxBodySize, "expected at most \(settings.maxBodySize) bytes, found \(wire.count)")
+            throw .proxy(.maxBodyExceeded, "expected at most \(settings.maxBodySize) bytes, found \(wire.count)")
         }
         let request: RelayRequest
-        do { request = try RelayRequest(wire: wire) } catch { throw .proxy(.malformed, "\(error)") }
-        do throws(ChainError) { try request.validateBasic() } catch { throw .proxy(.malformed, error.message) }
-        guard let header = request.meta.sessionHeader else { throw .proxy(.malformed, "the session header is missing") }
+        do { request = try RelayRequest(wire: wire) } catch {
+            throw .proxy(.unmarshalingRelayRequest, "\(error)")
+        }
+        do throws(ChainError) { try request.validateBasic() } catch {
+            throw .authenticator(.invalidRelayRequest, error.message)
+        }
+        guard let header = request.meta.sessionHeader else {
+            throw .authenticator(.invalidRelayRequest, "the session header is missing")
+        }
         guard request.meta.supplierOperatorAddress == address else {
             throw .proxy(.supplierNotReachable, "expected supplier \(address), found another one's relay")
         }
@@ -26,7 +32,7 @@ extension Supplier {
         if isKnown { try take(&relay, chain: chain) }
         guard let staked = chain.supplier(address), staked.config(of: header.serviceID, at: chain.height) != nil else {
             meter.giveBack(relay)
-            throw .proxy(.serviceNotConfigured, "service '\(header.serviceID)' is not configured here")
+            throw .proxy(.serviceEndpointNotHandled, "service '\(header.serviceID)' is not configured here")
         }
         if isKnown {
             do throws(RelayMinerError) { try verify(relay, chain: chain) } catch {
@@ -38,7 +44,7 @@ extension Supplier {
         let http: HTTPRequest
         do { http = try HTTPRequest(wire: request.payload) } catch {
             meter.giveBack(relay)
-            throw .proxy(.malformed, "the payload is not an HTTP request: \(error)")
+            throw .proxy(.unmarshalingRelayRequest, "the payload is not an HTTP request: \(error)")
         }
         return start(relay, http: http, now: now)
     }
@@ -62,7 +68,7 @@ extension Supplier {
             relay.isOverServiced = true
         case .overLimit(let limit):
             throw .proxy(.rateLimited, "the application's share of this session, \(limit) upokt, is used up")
-        case .unknown(let reason): throw .proxy(.malformed, reason)
+        case .unknown(let reason): throw .authenticator(.invalidSession, reason)
         }
     }
 
@@ -74,7 +80,7 @@ extension Supplier {
         if height > header.sessionEndBlockHeight {
             guard !shared.isGracePeriodElapsed(sessionEnd: header.sessionEndBlockHeight, current: height) else {
                 throw .authenticator(
-                    .sessionExpired, "the session ended at height \(header.sessionEndBlockHeight), now is \(height)")
+                    .invalidSession, "the session ended at height \(header.sessionEndBlockHeight), now is \(height)")
             }
             height = header.sessionEndBlockHeight
         }
@@ -82,16 +88,16 @@ extension Supplier {
             let signature = try RingSignature(relay.request.meta.signature)
             let ring = try chain.ringMembers(
                 of: header.applicationAddress, sessionEndHeight: header.sessionEndBlockHeight)
-            guard signature.keys.allSatisfy(ring.contains) else {
-                throw RelayMinerError.authenticator(.invalidSignature, "a key is not in the application's ring")
+            guard signature.isWithin(ring) else {
+                throw RelayMinerError.ring(.invalidRelayRequestSignature, "a key is not in the application's ring")
             }
             guard signature.verifies(relay.request.signableHash) else {
-                throw RelayMinerError.authenticator(.invalidSignature, "the ring signature does not verify")
+                throw RelayMinerError.ring(.invalidRelayRequestSignature, "the ring signature does not verify")
             }
         } catch let error as RelayMinerError {
             throw error
         } catch {
-            throw .authenticator(.invalidSignature, "\(error)")
+            throw .ring(.invalidRelayRequestSignature, "\(error)")
         }
         let session: Session
         do throws(ChainError) {
@@ -102,7 +108,7 @@ extension Supplier {
             throw .authenticator(.invalidSession, "expected session \(session.id), found \(header.sessionID)")
         }
         guard session.suppliers.contains(where: { $0.operatorAddress == address }) else {
-            throw .authenticator(.invalidSupplier, "supplier \(address) is not in session \(session.id)")
+            throw .authenticator(.invalidSessionSupplier, "supplier \(address) is not in session \(session.id)")
         }
     }
 
