@@ -12,8 +12,12 @@ public struct Chain: Hashable, Codable, Sendable {
     public internal(set) var height: Height = 0
     /// The time of that block.
     public internal(set) var time = Instant.genesis
-    /// The header hash of the last finished block, 32 bytes.
+    /// The header hash of the last finished block, 32 bytes; inside end-blockers already that of the current block.
     public internal(set) var lastBlockHash: Bytes = []
+    /// SHA-256 over the last finished block's results, which the next header covers.
+    var lastResultsHash: Bytes = []
+    /// Who may sign governance messages: the mock of the authority's grant (`x/authz`) to these accounts.
+    public let governanceKeys: [PublicKey]
 
     /// Parameters as they are live, of every module.
     public internal(set) var params: Params
@@ -32,6 +36,12 @@ public struct Chain: Hashable, Codable, Sendable {
 
     /// Events of the block phase or transaction that runs now; `emit` appends, the block takes them.
     var pendingEvents: [Event] = []
+
+    init(chainID: String, governanceKeys: [PublicKey], params: Params) {
+        self.chainID = chainID
+        self.governanceKeys = governanceKeys
+        self.params = params
+    }
 
     /// Records an event of the block in the making.
     mutating func emit(_ event: Event) { pendingEvents.append(event) }
