@@ -39,11 +39,11 @@ struct Digest: Hashable, Sendable {
         bytes.append(bigEndian: count)
     }
 
-    /// Writes 48 bytes; the target may be unaligned.
-    func store(to target: UnsafeMutableRawPointer) {
-        target.storeBytes(of: hash, as: HashWords.self)
-        target.storeBytes(of: sum.bigEndian, toByteOffset: 32, as: UInt64.self)
-        target.storeBytes(of: count.bigEndian, toByteOffset: 40, as: UInt64.self)
+    /// Writes 48 bytes at an offset; it may be unaligned.
+    func store(to target: UnsafeMutableRawBufferPointer, at offset: Int) {
+        target.storeBytes(of: hash, toByteOffset: offset, as: HashWords.self)
+        target.storeBytes(of: sum.bigEndian, toByteOffset: offset + 32, as: UInt64.self)
+        target.storeBytes(of: count.bigEndian, toByteOffset: offset + 40, as: UInt64.self)
     }
 }
 

@@ -5,8 +5,8 @@ import COpenSSL
 /// Encodings (`smt:node_encoders.go`): leaf `00 | path | value | weight | 1`, inner
 /// `01 | left(48) | right(48) | sum | count`. Extensions are hashed as the inner nodes they stand for.
 struct NodeHasher {
-    private let context: UnsafeMutablePointer<SHA256_CTX>
-    private let scratch: UnsafeMutableRawPointer
+    private let context: UnsafeMutablePointer<SHA256_CTX>?
+    private let scratch: UnsafeMutableRawBufferPointer
 
     private static let innerByteCount = 1 + 2 * Digest.byteCount + Digest.tailByteCount
 
@@ -14,10 +14,7 @@ struct NodeHasher {
     static func withHasher<Result>(_ body: (NodeHasher) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: SHA256_CTX.self, capacity: 1) { context in
             withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { scratch in
-                guard let context = context.baseAddress, let scratch = scratch.baseAddress else {
-                    preconditionFailure("a temporary allocation of fixed size has an address")
-                }
-                return body(NodeHasher(context: context, scratch: scratch))
+                body(NodeHasher(context: context.baseAddress, scratch: scratch))
             }
         }
     }
@@ -30,13 +27,13 @@ struct NodeHasher {
 
     func leaf(path: TriePath, value: UnsafeRawBufferPointer, weight: UInt64, count: UInt64 = 1) -> Digest {
         scratch.storeBytes(of: 0, as: UInt8.self)
-        (scratch + 1).storeBytes(of: path.hash, as: HashWords.self)
+        scratch.storeBytes(of: path.hash, toByteOffset: 1, as: HashWords.self)
         SHA256_Init(context)
-        SHA256_Update(context, scratch, 1 + TriePath.byteCount)
+        SHA256_Update(context, scratch.baseAddress, 1 + TriePath.byteCount)
         SHA256_Update(context, value.baseAddress, value.count)
         scratch.storeBytes(of: weight.bigEndian, as: UInt64.self)
         scratch.storeBytes(of: count.bigEndian, toByteOffset: 8, as: UInt64.self)
-        SHA256_Update(context, scratch, Digest.tailByteCount)
+        SHA256_Update(context, scratch.baseAddress, Digest.tailByteCount)
         return Digest(hash: finish(), sum: weight, count: count)
     }
 
@@ -45,12 +42,12 @@ struct NodeHasher {
         let sum = left.sum &+ right.sum
         let count = left.count &+ right.count
         scratch.storeBytes(of: 1, as: UInt8.self)
-        left.store(to: scratch + 1)
-        right.store(to: scratch + 1 + Digest.byteCount)
+        left.store(to: scratch, at: 1)
+        right.store(to: scratch, at: 1 + Digest.byteCount)
         scratch.storeBytes(of: sum.bigEndian, toByteOffset: 97, as: UInt64.self)
         scratch.storeBytes(of: count.bigEndian, toByteOffset: 105, as: UInt64.self)
         SHA256_Init(context)
-        SHA256_Update(context, scratch, Self.innerByteCount)
+        SHA256_Update(context, scratch.baseAddress, Self.innerByteCount)
         return Digest(hash: finish(), sum: sum, count: count)
     }
 

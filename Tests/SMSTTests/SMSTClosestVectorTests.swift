@@ -135,6 +135,6 @@ struct SMSTClosestVectorTests {
                 }
             }
         }
-        print("smst_vectors: \(count) bit flips; \(stricter) in type definitions refused though the reference reads them")
+        print("smst_vectors: \(count) bit flips; \(stricter) in type definitions are refused though they would do")
     }
 }

@@ -7,7 +7,8 @@ struct SMSTGarbageTests {
     private func sample() throws -> (trie: SparseMerkleSumTrie, root: Root, path: [UInt8], gob: [UInt8]) {
         var trie = SparseMerkleSumTrie()
         for index in 0..<40 as Range<UInt8> {
-            try trie.update(key: [index], value: [UInt8](repeating: index, count: Int(index)), weight: UInt64(index) + 1)
+            let value = [UInt8](repeating: index, count: Int(index))
+            try trie.update(key: [index], value: value, weight: UInt64(index) + 1)
         }
         let path = [UInt8](repeating: 0x3c, count: 32)
         let gob = try trie.proveClosest(path: path).compacted().encodeGob()
@@ -64,7 +65,8 @@ struct SMSTGarbageTests {
 
     @Test("A length far beyond the input is refused before anything is allocated")
     func hugeLengths() {
-        for length in [[0xf8] + [UInt8](repeating: 0xff, count: 8), [0xfc, 0x7f, 0xff, 0xff, 0xff], [0x80], [0xf7, 1]] {
+        let longest = [0xf8] + [UInt8](repeating: 0xff, count: 8)
+        for length in [longest, [0xfc, 0x7f, 0xff, 0xff, 0xff], [0x80], [0xf7, 1]] {
             #expect(throws: SMSTError.self) { try CompactClosestProof(gob: length) }
             #expect(throws: SMSTError.self) { try CompactClosestProof(gob: [3, 0xff, 0x7f] + length) }
         }
