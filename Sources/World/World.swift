@@ -160,7 +160,7 @@ extension World {
         }
     }
 
-    private mutating func enqueue(_ message: PartyMessage, from sender: Party, to receiver: Party, at time: Instant) {
+    mutating func enqueue(_ message: PartyMessage, from sender: Party, to receiver: Party, at time: Instant) {
         queue.insert(Envelope(time: time, sequence: nextSequence, from: sender, to: receiver, message: message))
         nextSequence += 1
     }

@@ -1,0 +1,127 @@
+import Keys
+import SMST
+import Shannon
+import Testing
+
+@testable import Offchain
+@testable import Onchain
+@testable import World
+
+/// Each test plants one bug and expects exactly one invariant to notice it.
+@Suite("A planted bug is caught by its invariant")
+struct InvariantTests {
+    /// A network with ten relays served, at a height, and what its later blocks violate.
+    private func play(
+        toHeight height: Height, thenTo end: Height, plant: (inout World) throws -> Void
+    ) throws -> Set<String> {
+        let before = Record()
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend()) {
+            before.note($1)
+        }
+        driver.ask("app1", Networks.workload(10))
+        driver.run(untilHeight: height)
+        #expect(before.violations == [])
+        let after = Record()
+        var world = driver.world
+        try plant(&world)
+        var later = FastDriver(world: world, backend: ScriptedBackend()) { after.note($1) }
+        later.run(untilHeight: end)
+        return Set(after.violations.map { String($0.prefix { $0 != ":" }) })
+    }
+
+    @Test("without a bug nothing is caught")
+    func clean() throws {
+        #expect(try play(toHeight: 3, thenTo: 25) { _ in } == [])
+    }
+
+    @Test("R1: a relay that never ends")
+    func lostRelay() throws {
+        let caught = try play(toHeight: 3, thenTo: 40) { world in
+            _ = world.ledger.record(
+                .relaySent(exchange: 999, supplier: "supplier1", sessionID: "lost"), by: .gateway("gateway1"),
+                now: world.now)
+        }
+        #expect(caught == ["R1"])
+    }
+
+    @Test("R1: a relay that ends twice")
+    func relayEndsTwice() throws {
+        var ledger = RelayLedger()
+        let sent = Fact.relaySent(exchange: 1, supplier: "s", sessionID: "x")
+        let ended = Fact.relayEnded(exchange: 1, supplier: "s", end: .timeout)
+        #expect(ledger.record(sent, by: .outside, now: .genesis).isEmpty)
+        #expect(ledger.record(ended, by: .outside, now: .genesis).isEmpty)
+        #expect(ledger.record(ended, by: .outside, now: .genesis).map(\.id) == ["R1"])
+    }
+
+    @Test("R2: a supplier that mines a relay with another's signature")
+    func forgedRelay() throws {
+        let record = Record()
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend()) {
+            record.note($1)
+        }
+        driver.ask("app1", Networks.workload(1))
+        driver.run(untilHeight: 2)
+        let mined = try #require(
+            record.facts.compactMap { if case .relayMined(let mined) = $0 { mined } else { nil } }.first)
+        var world = driver.world
+        #expect(world.violations(ofMined: mined).isEmpty)
+        var relay = try Relay(wire: try #require(world.suppliers["supplier1"]?.leaf(of: mined)))
+        relay.request.meta.signature[40] ^= 1
+        let (bytes, hash) = relay.minedBytesAndHash()
+        let id = SessionTree.ID(mined.header)
+        world.suppliers.update("supplier1") { supplier in
+            _ = supplier.trees.update(id) { $0.insert(key: hash, relay: bytes, computeUnits: 100) }
+        }
+        let forged = MinedRelay(
+            supplier: "supplier1", exchange: mined.exchange, header: mined.header, relayHash: hash, computeUnits: 100)
+        #expect(world.violations(ofMined: forged).map(\.id) == ["R2"])
+    }
+
+    @Test("R3: one relay in the trees of two suppliers")
+    func leafInTwoTrees() throws {
+        var ledger = RelayLedger()
+        let header = SessionHeader(
+            applicationAddress: "pokt1", serviceID: "llm", sessionID: "x", sessionStartBlockHeight: 1,
+            sessionEndBlockHeight: 10)
+        func mined(by supplier: String) -> Fact {
+            .relayMined(
+                MinedRelay(
+                    supplier: supplier, exchange: 1, header: header, relayHash: [1, 2], computeUnits: 1))
+        }
+        #expect(ledger.record(mined(by: "supplier1"), by: .supplier("supplier1"), now: .genesis).isEmpty)
+        #expect(
+            ledger.record(mined(by: "supplier2"), by: .supplier("supplier2"), now: .genesis).map(\.id) == ["R3"])
+    }
+
+    @Test("C3: a tree that changes after its claim")
+    func treeChangesAfterClaim() throws {
+        let caught = try play(toHeight: 13, thenTo: 14) { world in
+            world.suppliers.update("supplier1") { supplier in
+                for id in supplier.trees.keys {
+                    _ = supplier.trees.update(id) { tree in
+                        #expect(tree.stage == .claimed)
+                        try? tree.trie.update(key: [9], value: [9], weight: 1)
+                    }
+                }
+            }
+        }
+        #expect(caught == ["C3"])
+    }
+
+    @Test("W1: an envelope from the past")
+    func envelopeFromThePast() throws {
+        let caught = try play(toHeight: 3, thenTo: 4) { world in
+            world.enqueue(.timeout(1), from: .outside, to: .gateway("gateway1"), at: .genesis)
+        }
+        #expect(caught == ["W1"])
+    }
+
+    @Test("W2: a state that its encoding cannot keep")
+    func unencodableState() throws {
+        let caught = try play(toHeight: 3, thenTo: 4) { world in
+            world.chain.params.tokenomics.mintRatio = .nan
+        }
+        #expect(caught == ["W2"])
+    }
+}
