@@ -46,10 +46,12 @@ public struct SessionTree: Equatable, Codable, Sendable {
         return (try? trie.update(key: key, value: relay, weight: computeUnits)) != nil
     }
 
+    /// Hashes what is not hashed yet.
+    mutating func commit() { trie.commit() }
+
     /// Fixes the root that the claim carries.
     mutating func flush() -> Bytes {
-        trie.commit()
-        let root = trie.root.bytes
+        let root = trie.commit().bytes
         claimedRoot = root
         stage = .claimed
         return root

@@ -49,6 +49,8 @@ extension Supplier {
         for end in sessionEnds(at: .mining) {
             let shared = chain.sharedParams(at: end)
             guard height >= shared.claimWindowOpen(at: end) else { continue }
+            // Hashed once, in place: a root asked of a trie with unhashed nodes hashes a copy.
+            for id in trees.keys where id.sessionEndHeight == end { trees.update(id) { $0.commit() } }
             let due = trees.filter { $0.0.sessionEndHeight == end && $0.1.stage == .mining }
             let (chosen, dropped) = affordable(due.map(\.1), chain: chain)
             for tree in dropped {
