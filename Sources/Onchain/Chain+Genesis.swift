@@ -97,7 +97,7 @@ extension Chain {
 
     private func requireService(_ id: String, of address: Address) throws(ChainError) {
         guard service.services.contains(id) else {
-            throw .supplier(.serviceNotFound, "\(address): expected a service of the genesis, found \"\(id)\"")
+            throw .sdk(.invalidRequest, "\(address): expected a service of the genesis, found \"\(id)\"")
         }
     }
 }

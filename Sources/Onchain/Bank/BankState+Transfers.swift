@@ -22,9 +22,21 @@ extension BankState {
         set(after, of: recipient)
     }
 
-    /// Moves an amount out of a module's account.
+    /// Pays an amount out of a module's account; what another module's account is paid stays there, like a fee.
     mutating func send(_ amount: Int64, from module: ModuleAccount, to recipient: Address) throws(ChainError) {
-        try send(amount, from: module.address, to: recipient)
+        if let other = ModuleAccount(address: recipient), other != module {
+            try payFee(amount, from: module.address, to: other)
+        } else {
+            try send(amount, from: module.address, to: recipient)
+        }
+    }
+
+    /// Gives a stake back; throws for an account that may not receive funds, as the SDK does.
+    mutating func release(_ amount: Int64, from module: ModuleAccount, to recipient: Address) throws(ChainError) {
+        if let other = ModuleAccount(address: recipient), ModuleAccount.blockedRecipients.contains(other) {
+            throw .sdk(.unauthorized, "expected a recipient that may receive funds, found module \(other.rawValue)")
+        }
+        try send(amount, from: module, to: recipient)
     }
 
     /// Moves an amount into a module's account.
@@ -58,7 +70,7 @@ extension BankState {
         burned[reason] = total
     }
 
-    /// Moves a fee into a module's account, where it stays; invariant B4 counts it there.
+    /// Moves a fee or gift into a module's account, where it stays; invariant B4 counts it there.
     mutating func payFee(_ amount: Int64, from sender: Address, to module: ModuleAccount) throws(ChainError) {
         let total = try sum(feesKept[module.rawValue] ?? 0, max(0, amount))
         try send(amount, from: sender, to: module.address)

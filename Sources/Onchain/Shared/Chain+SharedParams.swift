@@ -1,0 +1,47 @@
+import Shannon
+
+extension Chain {
+    /// Records new shared parameters for the next session and, unless they change its timing, makes them live at once
+    /// (`x/shared/keeper/msg_server_update_param.go`).
+    ///
+    /// A timing change waits in the history until the shared end-blocker of its first block. An update in between
+    /// builds on the live parameters, so it takes the waiting change's place and the change is lost.
+    mutating func updateShared(_ update: SharedParams) throws(ChainError) {
+        let live = params.shared
+        var new = update
+        (new.sessionGridAnchorHeight, new.sessionNumberAtAnchor) = (
+            live.sessionGridAnchorHeight, live.sessionNumberAtAnchor
+        )
+        try new.validate()
+        if shared.history.isEmpty {
+            var first = live
+            (first.sessionGridAnchorHeight, first.sessionNumberAtAnchor) = (1, 1)
+            shared.history[1] = first
+        }
+        let current = sharedParams(at: height)
+        let effective = current.nextSessionStart(at: height)
+        if new.numBlocksPerSession != live.numBlocksPerSession {
+            new.sessionGridAnchorHeight = effective
+            new.sessionNumberAtAnchor = current.sessionNumber(at: height) + 1
+        }
+        shared.history[effective] = new
+        if new.timing == live.timing { params.shared = new }
+    }
+
+    /// Makes parameters live that were recorded for this height, unless they have become invalid
+    /// (`x/shared/keeper/end_blocker.go`).
+    mutating func sharedEndBlock() {
+        guard let due = shared.history[height], (try? due.validate()) != nil else { return }
+        params.shared = due
+    }
+}
+
+extension SharedParams {
+    /// The six parameters that shape sessions and windows, and therefore never change within a session.
+    var timing: [UInt64] {
+        [
+            numBlocksPerSession, gracePeriodEndOffsetBlocks, claimWindowOpenOffsetBlocks,
+            claimWindowCloseOffsetBlocks, proofWindowOpenOffsetBlocks, proofWindowCloseOffsetBlocks,
+        ]
+    }
+}
