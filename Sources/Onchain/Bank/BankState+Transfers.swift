@@ -1,5 +1,5 @@
 public import Keys
-public import Shannon
+import Shannon
 
 /// Transfers, mints and burns: the only ways in which balances change.
 ///
