@@ -1,5 +1,6 @@
 import Dispatch
 public import Offchain
+import Onchain
 public import Shannon
 import Synchronization
 

@@ -1,5 +1,5 @@
-public import Keys
-public import Shannon
+import Keys
+import Shannon
 
 /// The keys of the network's named accounts: from a mnemonic where the spec gives one, else from seed and name.
 struct Keyring: Hashable, Codable, Sendable {

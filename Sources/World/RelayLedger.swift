@@ -7,8 +7,8 @@ import Shannon
 struct RelayLedger: Hashable, Codable, Sendable {
     /// Relays that were sent and have not ended, and when they must have.
     private var open = SortedMap<UInt64, Instant>()
-    /// Leaves of live session trees: which supplier put the relay hash where.
-    private var leaves = SortedMap<Bytes, Leaf>()
+    /// Leaves of live session trees, by relay hash in hex: which supplier put it where.
+    private var leaves = SortedMap<String, Leaf>()
     private(set) var sentCount: UInt64 = 0
     private(set) var endedCount: UInt64 = 0
 
@@ -35,14 +35,14 @@ struct RelayLedger: Hashable, Codable, Sendable {
             guard open[exchange] != nil else { return [.relayEndedTwice(exchange, by: party)] }
             open[exchange] = nil
         case .relayMined(let mined):
-            if let other = leaves[mined.relayHash] {
+            if let other = leaves[mined.relayHash.hex] {
                 return [
                     .leafTwice(
                         mined.relayHash, first: "\(other.supplier)/\(other.sessionID)",
                         second: "\(mined.supplier)/\(mined.header.sessionID)")
                 ]
             }
-            leaves[mined.relayHash] = Leaf(
+            leaves[mined.relayHash.hex] = Leaf(
                 supplier: mined.supplier, sessionID: mined.header.sessionID,
                 sessionEndHeight: mined.header.sessionEndBlockHeight)
         default: break
