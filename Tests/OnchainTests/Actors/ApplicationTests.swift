@@ -1,0 +1,178 @@
+import Keys
+import Shannon
+import Testing
+import VectorSupport
+
+@testable import Onchain
+
+@Suite("Applications")
+struct ApplicationTests {
+    @Test("Every case of staking applications holds")
+    func cases() throws {
+        try everyCase(ofArea: "application") { vector in
+            let input = vector["input"]
+            if vector.gives("sequence") { return try spendLimits(vector) }
+            if vector.gives("stakes") { return try doubleSwap(vector) }
+            var params = Params()
+            params.application.minStake = .upokt(try input["minStake"].optional?.int64 ?? 1)
+            var network = try ActorsChain(params: params)
+            let stake = vector.gives("stake") ? input["stake"].coin : .upokt(100)
+            let services = try input["services"].optional?.array.map { try $0.string } ?? ["svc1"]
+            let message = stakeApp("app", stake, services, limit: input["perSessionSpendLimit"].coin)
+            try vector.expect(refusal: network.refusal(of: message, by: "app"))
+        }
+    }
+
+    private func spendLimits(_ vector: VectorCase) throws {
+        var network = try ActorsChain()
+        let expected = try vector["expected"]["storedAfterEach"].array
+        for (index, limit) in try vector["input"]["sequence"].array.enumerated() {
+            try network.send(
+                stakeApp("app", .upokt(1_000_000 + Int64(index)), limit: limit.coin), by: "app")
+            let stored = network.chain.application(address("app"))?.perSessionSpendLimit
+            try vector.expect(stored, is: expected[index].coin, "the limit after stake \(index)")
+        }
+    }
+
+    private func doubleSwap(_ vector: VectorCase) throws {
+        var network = try ActorsChain()
+        for stake in try vector["input"]["stakes"].array {
+            try network.send(stakeApp("app", stake[1].coin, [stake[0].string]), by: "app")
+        }
+        let app = try #require(network.chain.application(address("app")))
+        for height: Height in [10, 11] {
+            let expected = try vector["expected"]["activeAt\(height)"].array.map { try $0.string }
+            try vector.expect(app.activeServiceIDs(at: height), is: expected, "services at \(height)")
+        }
+        let hasTrace = app.serviceConfigHistory.contains { $0.serviceID == "svcB" }
+        try vector.expect(hasTrace, is: vector["expected"]["svcBInHistory"].bool, "svcB in the history")
+    }
+
+    @Test("Every case of application transfers holds")
+    func transferCases() throws {
+        try everyCase(ofArea: "app-transfer") { vector in
+            let (input, expected) = (vector["input"], vector["expected"])
+            if vector.gives("src") {
+                let merged = try undelegations(input["dst"]).merged(with: undelegations(input["src"]))
+                return try vector.expect(merged, is: undelegations(expected), "undelegations")
+            }
+            guard vector.gives("srcLimitPOKT") else { throw UnknownCase() }
+            func limit(_ value: JSONValue) throws -> Coin? { try value.optional.map { .upokt(try $0.int64 * 1_000_000) } }
+            var network = try ActorsChain()
+            let stake = Coin.upokt(2_000_000)
+            try network.send(stakeApp("app", stake, limit: limit(input["srcLimitPOKT"])), by: "app", at: 1)
+            try network.send(transfer("app", "app2"), by: "app", at: 2)
+            try network.send(stakeApp("app2", stake, limit: limit(input["dstLimitPOKT"])), by: "app2", at: 3)
+            network.advance(to: 20)
+            #expect(network.chain.application(address("app")) == nil)
+            let merged = network.chain.application(address("app2"))
+            try vector.expect(merged?.perSessionSpendLimit, is: limit(expected["mergedPOKT"]), "the limit")
+            #expect(merged?.stake == .upokt(4_000_000))
+            #expect(network.chain.bankViolations().isEmpty)
+        }
+    }
+
+    private func undelegations(_ value: JSONValue) throws -> SortedMap<Height, [Address]> {
+        var map = SortedMap<Height, [Address]>()
+        for key in value.keys {
+            map[try #require(Height(key))] = try value[key].array.map { Address(try $0.string) }
+        }
+        return map
+    }
+
+    @Test("Cases of upgrade handlers do not apply: this chain is never upgraded")
+    func upgradeCases() throws {
+        for vector in try VectorFile.load("protocol_cases.json", kind: "app-unbonding") {
+            print("not covered: \(vector.id): its function runs in an upgrade handler, which this chain has not")
+        }
+    }
+
+    @Test("A stake that is not higher than before is refused")
+    func stakeMustRise() throws {
+        var network = try ActorsChain()
+        try network.send(stakeApp("app", .upokt(2_000_000)), by: "app")
+        #expect(network.refusal(of: stakeApp("app", .upokt(2_000_000)), by: "app") == "ErrAppInvalidStake")
+        try network.send(stakeApp("app", .upokt(2_000_001)), by: "app")
+        #expect(network.chain.balance(of: address("app")) == ActorsChain.balance - 2_000_001)
+        #expect(network.chain.balance(of: ModuleAccount.application.address) == 2_000_001)
+    }
+
+    @Test("A service that nobody added can be staked for")
+    func unknownService() throws {
+        var network = try ActorsChain()
+        #expect(network.refusal(of: stakeApp("app", .upokt(1_000_000), ["nowhere"]), by: "app") == nil)
+    }
+
+    @Test("An application unbonds for whole sessions and gets its stake back at a session's end")
+    func unbonding() throws {
+        var network = try ActorsChain()
+        try network.send(stakeApp("app", .upokt(1_000_000)), by: "app", at: 3)
+        let unstake = Message.unstakeApplication(MsgUnstakeApplication(address: address("app")))
+        let events = try network.send(unstake, by: "app", at: 4)
+        #expect(Event.names(events) == ["ApplicationUnbondingBegin"])
+        #expect(events.first?["reason"]?.text == "APPLICATION_UNBONDING_REASON_ELECTIVE")
+        #expect(events.first?["unbonding_end_height"]?.integer == 20)
+        #expect(network.refusal(of: unstake, by: "app") == "ErrAppIsUnstaking")
+        #expect(network.refusal(of: transfer("app", "app2"), by: "app") == "ErrAppIsUnstaking")
+        network.advance(to: 19)
+        #expect(network.chain.application(address("app")) != nil)
+        #expect(Event.names(network.advance(to: 20)) == ["ApplicationUnbondingEnd"])
+        #expect(network.chain.application(address("app")) == nil)
+        #expect(network.chain.balance(of: address("app")) == ActorsChain.balance)
+    }
+
+    @Test("A higher stake cancels unbonding")
+    func cancelUnbonding() throws {
+        var network = try ActorsChain()
+        try network.send(stakeApp("app", .upokt(1_000_000)), by: "app")
+        try network.send(.unstakeApplication(MsgUnstakeApplication(address: address("app"))), by: "app")
+        let events = try network.send(stakeApp("app", .upokt(1_000_001)), by: "app")
+        #expect(Event.names(events) == ["ApplicationUnbondingCanceled", "ApplicationStaked"])
+        network.advance(to: 40)
+        #expect(network.chain.application(address("app"))?.unstakeSessionEndHeight == 0)
+    }
+
+    @Test("The unbonding period is that of the session in which unbonding began")
+    func unbondingPeriodIsPinned() throws {
+        var params = Params()
+        params.shared.applicationUnbondingPeriodSessions = 3
+        var network = try ActorsChain(params: params)
+        try network.send(stakeApp("app", .upokt(1_000_000)), by: "app", at: 1)
+        try network.send(.unstakeApplication(MsgUnstakeApplication(address: address("app"))), by: "app", at: 12)
+        try network.govern("shared", "application_unbonding_period_sessions", .integer(1), at: 13)
+        network.advance(to: 49)
+        #expect(network.chain.application(address("app")) != nil)
+        network.advance(to: 50)
+        #expect(network.chain.application(address("app")) == nil)
+    }
+
+    @Test("A second transfer replaces the first, and a taken destination is refused")
+    func transferIsReplaced() throws {
+        var network = try ActorsChain()
+        try network.send(stakeApp("app", .upokt(1_000_000)), by: "app", at: 1)
+        try network.send(stakeApp("app2", .upokt(1_000_000)), by: "app2", at: 1 + 1)
+        #expect(network.refusal(of: transfer("app", "app2"), by: "app") == "ErrAppDuplicateAddress")
+        #expect(network.refusal(of: transfer("app", "app"), by: "app") == "ErrAppDuplicateAddress")
+        #expect(network.refusal(of: transfer("source", "other"), by: "source") == "ErrAppNotFound")
+        try network.send(transfer("app", "other"), by: "app", at: 7)
+        let events = try network.send(transfer("app", "source"), by: "app", at: 8)
+        #expect(events.first?["transfer_end_height"]?.integer == 20)
+        let unstake = Message.unstakeApplication(MsgUnstakeApplication(address: address("app")))
+        #expect(network.refusal(of: unstake, by: "app", at: 9) == "ErrAppHasPendingTransfer")
+        #expect(Event.names(network.advance(to: 20)) == ["TransferEnd"])
+        #expect(network.chain.application(address("source"))?.stake == .upokt(1_000_000))
+        #expect(network.chain.application(address("other")) == nil)
+    }
+
+    @Test("A transfer of an application that began unbonding in between fails and is forgotten")
+    func transferError() throws {
+        var network = try ActorsChain()
+        try network.send(stakeApp("app", .upokt(1_000_000)), by: "app", at: 1)
+        try network.send(transfer("app", "other"), by: "app", at: 2)
+        network.advance(to: 19)
+        network.chain.beginUnbonding(ofApplication: address("app"), reason: .belowMinStake)
+        let events = network.advance(to: 20)
+        #expect(Event.names(events).contains("TransferError"))
+        #expect(network.chain.application(address("app"))?.pendingTransfer == nil)
+    }
+}
