@@ -79,6 +79,6 @@ struct LoopTests {
         #expect(record.answers.allSatisfy { $0.status == 200 })
         let settled = record.events("ClaimSettled").compactMap { $0["num_relays"]?.integer }
         #expect(settled.reduce(0, +) == 24)
-        #expect(world.applications.values.allSatisfy(\.isDone))
+        #expect(world.applications.values.allSatisfy { $0.isDone })
     }
 }

@@ -1,4 +1,6 @@
+import Keys
 import Offchain
+import Onchain
 import Shannon
 import World
 
@@ -67,6 +69,8 @@ func run(_ spec: NetworkSpec, toHeight height: Height, _ setUp: (inout FastDrive
 ) {
     let record = Record()
     var driver = FastDriver(world: try World(spec: spec), backend: ScriptedBackend()) { record.note($1) }
+    // Sessions exist from the first block on.
+    driver.run(untilHeight: 1)
     setUp(&driver)
     driver.run(untilHeight: height)
     return (record, driver.world)
