@@ -11,11 +11,15 @@ let swift: [SwiftSetting] = [
 /// Settings of the code that is hopeless without an optimizer, also in a debug build.
 let optimized = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+
 let package = Package(
     name: "localnet",
     products: [
         .executable(name: "localnet", targets: ["localnet"]),
         .library(name: "World", targets: ["World"]),
+        .library(name: "SMST", targets: ["SMST"]),
+        .library(name: "Keys", targets: ["Keys"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -38,23 +42,24 @@ let package = Package(
         .target(name: "SMST", dependencies: ["COpenSSL"], swiftSettings: optimized),
         .target(
             name: "Shannon",
-            dependencies: [
-                "Keys",
-                .product(name: "BigInt", package: "BigInt"),
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ],
-            exclude: ["Wire/Protos"],
-            swiftSettings: swift),
-        .target(
-            name: "Onchain",
-            dependencies: ["Shannon", "SMST", "Keys", .product(name: "BigInt", package: "BigInt")],
-            swiftSettings: swift),
+            dependencies: ["Keys", bigInt, .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Wire/Protos"], swiftSettings: swift),
+        .target(name: "Onchain", dependencies: ["Shannon", "SMST", "Keys", bigInt], swiftSettings: swift),
         .target(name: "Offchain", dependencies: ["Shannon", "SMST", "Keys"], swiftSettings: swift),
         .target(
             name: "World", dependencies: ["Onchain", "Offchain", "Shannon", "SMST", "Keys"], swiftSettings: swift),
 
-        // The model: knows nothing of POKT.
-        .target(name: "Inference", dependencies: ["COpenBLAS"], swiftSettings: optimized),
+        // Tests, beside each target.
+        .target(name: "VectorSupport", path: "Tests/VectorSupport", swiftSettings: swift),
+        .testTarget(name: "KeysTests", dependencies: ["Keys", "VectorSupport"], swiftSettings: swift),
+        .testTarget(name: "SMSTTests", dependencies: ["SMST", "VectorSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "ShannonTests", dependencies: ["Shannon", "Keys", "SMST", "VectorSupport", bigInt],
+            swiftSettings: swift),
+        .testTarget(name: "OffchainTests", dependencies: ["Offchain", "Shannon", "Keys"], swiftSettings: swift),
+        .testTarget(
+            name: "WorldTests", dependencies: ["World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
+            swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
 )
