@@ -24,7 +24,10 @@ extension Chain {
         ]
         guard !(start...max(start, end)).contains(height) || zip(order, order.dropFirst()).contains(where: { $0 > $1 })
         else { return [] }
-        return [sessionViolation("S1: \(height) in \(start) … \(end), windows \(order)")]
+        return [
+            sessionViolation(
+                "expected height \(height) in session \(start) … \(end) with its ends in ascending order, found \(order)")
+        ]
     }
 
     /// The next session starts where this one ends, with the number that follows.
@@ -35,7 +38,7 @@ extension Chain {
         guard following.sessionStart(at: next) != next || numbers.1 != numbers.0 + 1 else { return [] }
         return [
             sessionViolation(
-                "S1: expected session \(numbers.0 + 1) to start at \(next), "
+                "expected session \(numbers.0 + 1) to start at \(next), "
                     + "found session \(numbers.1) from \(following.sessionStart(at: next)) on")
         ]
     }

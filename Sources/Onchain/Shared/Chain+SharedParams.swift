@@ -30,8 +30,11 @@ extension Chain {
 
     /// Makes parameters live that were recorded for this height, unless they have become invalid
     /// (`x/shared/keeper/end_blocker.go`).
+    ///
+    /// What the history says of height 1 was written down afterwards and is never due: an update in the very first
+    /// block would undo itself.
     mutating func sharedEndBlock() {
-        guard let due = shared.history[height], (try? due.validate()) != nil else { return }
+        guard height > 1, let due = shared.history[height], (try? due.validate()) != nil else { return }
         params.shared = due
     }
 }

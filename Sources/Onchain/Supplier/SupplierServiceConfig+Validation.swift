@@ -56,21 +56,6 @@ extension SupplierServiceConfig {
     }
 }
 
-extension SupplierEndpoint {
-    /// Whether a text is a URL with a host that relays can be sent to (`x/shared/types/service.go`).
-    public static func isValidURL(_ text: String) -> Bool {
-        guard let separator = text.firstRange(of: "://"),
-            ["http", "https", "ws", "wss"].contains(text[..<separator.lowerBound].lowercased()),
-            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f })
-        else { return false }
-        let authority = text[separator.upperBound...].prefix { !"/?#".contains($0) }
-        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        guard !host.isEmpty, !host.hasPrefix("[") else { return host.contains("]") }
-        guard let colon = host.lastIndex(of: ":") else { return true }
-        return colon != host.startIndex && host[host.index(after: colon)...].allSatisfy { $0.isASCII && $0.isNumber }
-    }
-}
-
 extension ChainError {
     fileprivate static func invalidConfig(_ message: String) -> ChainError {
         .supplier(.invalidServiceConfig, message)
