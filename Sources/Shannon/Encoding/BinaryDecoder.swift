@@ -63,7 +63,10 @@ final class ByteSource {
         return Array(bytes[place..<place + count])
     }
 
-    func text() throws -> String { String(decoding: try blob(), as: UTF8.self) }
+    func text() throws -> String {
+        guard let text = String(validating: try blob(), as: UTF8.self) else { throw error("a text", "no UTF-8") }
+        return text
+    }
 
     func flag() throws -> Bool {
         switch try byte() {
@@ -79,9 +82,12 @@ final class ByteSource {
         return Double(bitPattern: value)
     }
 
+    /// The number of a list's elements, four bytes.
     func count32() throws -> Int {
         var value = 0
         for shift in stride(from: 0, to: 32, by: 8) { value |= Int(try byte()) << shift }
+        // Every element takes at least a byte, so a larger count is damage; it must not cost memory or time.
+        guard value <= bytes.count - place else { throw error("a count within the bytes", "\(value)") }
         return value
     }
 

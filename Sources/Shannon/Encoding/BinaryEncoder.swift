@@ -67,9 +67,23 @@ private struct ValueEncoder: Encoder {
         if Value.self == [UInt8].self, let blob = value as? [UInt8] {
             sink.write(blob: blob)
         } else {
+            // An optional writes itself as nil or as what it wraps, so the byte ahead of the latter comes from here.
+            // Optional fields do not pass: their containers write that byte.
+            if Value.self is any OptionalValue.Type, let optional = value as? any OptionalValue, optional.isPresent {
+                sink.bytes.append(1)
+            }
             try value.encode(to: self)
         }
     }
+}
+
+/// Tells an optional from other values where only its generic type is at hand.
+private protocol OptionalValue {
+    var isPresent: Bool { get }
+}
+
+extension Optional: OptionalValue {
+    var isPresent: Bool { self != nil }
 }
 
 private struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
@@ -95,11 +109,19 @@ private struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
         try ValueEncoder(sink: sink).write(value)
     }
 
+    // Every width has its own requirement, and the default implementations write nothing for nil.
     mutating func encodeIfPresent(_ value: Bool?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
     mutating func encodeIfPresent(_ value: String?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
     mutating func encodeIfPresent(_ value: Double?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
+    mutating func encodeIfPresent(_ value: Float?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
     mutating func encodeIfPresent(_ value: Int?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
+    mutating func encodeIfPresent(_ value: Int8?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
+    mutating func encodeIfPresent(_ value: Int16?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
+    mutating func encodeIfPresent(_ value: Int32?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
     mutating func encodeIfPresent(_ value: Int64?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
+    mutating func encodeIfPresent(_ value: UInt?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
+    mutating func encodeIfPresent(_ value: UInt8?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
+    mutating func encodeIfPresent(_ value: UInt16?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
     mutating func encodeIfPresent(_ value: UInt32?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
     mutating func encodeIfPresent(_ value: UInt64?, forKey key: Key) { optional(value) { $0.encode($1, forKey: key) } }
     mutating func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws {
