@@ -6,7 +6,8 @@ extension Application {
     mutating func merge(_ moving: Application) throws(ChainError) {
         let (sum, overflow) = stake.amount.addingReportingOverflow(moving.stake.amount)
         guard !overflow else {
-            throw .application(.invalidStake, "expected a sum of at most \(Int64.max), found \(stake) and \(moving.stake)")
+            throw .application(
+                .invalidStake, "expected a sum of at most \(Int64.max), found \(stake) and \(moving.stake)")
         }
         stake.amount = sum
         delegateeGateways += moving.delegateeGateways.filter { !delegateeGateways.contains($0) }

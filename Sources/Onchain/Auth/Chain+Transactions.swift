@@ -25,7 +25,8 @@ extension Chain {
         }
         guard transaction.timeoutHeight == 0 || height <= transaction.timeoutHeight else {
             throw .sdk(
-                .txTimeoutHeight, "expected inclusion up to height \(transaction.timeoutHeight), found height \(height)")
+                .txTimeoutHeight,
+                "expected inclusion up to height \(transaction.timeoutHeight), found height \(height)")
         }
         guard auth.accounts.contains(signer) || bank.balance(of: signer) > 0 else {
             throw .sdk(.unknownAddress, "expected \(signer) to be an account, found none; send it coins first")

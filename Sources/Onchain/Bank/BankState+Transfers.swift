@@ -96,7 +96,9 @@ extension BankState {
     }
 
     private func isWorthMoving(_ amount: Int64) throws(ChainError) -> Bool {
-        guard amount >= 0 else { throw .sdk(.invalidCoins, "expected an amount of 0upokt or more, found \(amount)upokt") }
+        guard amount >= 0 else {
+            throw .sdk(.invalidCoins, "expected an amount of 0upokt or more, found \(amount)upokt")
+        }
         return amount > 0
     }
 

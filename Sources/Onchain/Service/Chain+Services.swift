@@ -37,7 +37,8 @@ extension Chain {
     private mutating func replaceService(_ old: Service, by new: Service) throws(ChainError) {
         guard old.ownerAddress == new.ownerAddress else {
             throw .service(
-                .invalidOwnerAddress, "service \(old.id): expected its owner \(old.ownerAddress), found \(new.ownerAddress)")
+                .invalidOwnerAddress,
+                "service \(old.id): expected its owner \(old.ownerAddress), found \(new.ownerAddress)")
         }
         recordComputeUnits(of: old.id, from: old.computeUnitsPerRelay, to: new.computeUnitsPerRelay)
         var changed = new

@@ -73,7 +73,8 @@ extension Chain {
         guard services.contains(serviceID) else {
             throw .session(
                 .appNotStakedForService,
-                "\(address): expected a stake for \(serviceID) at height \(at), found \(services.joined(separator: ", "))")
+                "\(address): expected a stake for \(serviceID) at height \(at), "
+                    + "found [\(services.joined(separator: ", "))]")
         }
         return application
     }

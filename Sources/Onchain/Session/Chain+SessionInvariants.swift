@@ -26,7 +26,8 @@ extension Chain {
         else { return [] }
         return [
             sessionViolation(
-                "expected height \(height) in session \(start) … \(end) with its ends in ascending order, found \(order)")
+                "expected height \(height) in session \(start) … \(end), whose windows end in ascending order, "
+                    + "found \(order)")
         ]
     }
 

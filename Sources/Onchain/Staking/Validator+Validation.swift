@@ -8,7 +8,8 @@ extension Validator {
     /// Refuses tokens that are negative or do not cover the delegations, and a commission that is no rate.
     public func validate() throws(ChainError) {
         guard accountAddress.isValid else {
-            throw .sdk(.invalidAddress, "expected the bech32 address of a validator's account, found \"\(accountAddress)\"")
+            throw .sdk(
+                .invalidAddress, "expected the bech32 address of a validator's account, found \"\(accountAddress)\"")
         }
         guard bondedTokens >= 0 else {
             throw .sdk(.invalidCoins, "validator \(accountAddress): expected 0 tokens or more, found \(bondedTokens)")
@@ -30,7 +31,8 @@ extension Validator {
         }
         guard let rate = Rational(decimalText: commissionRate), rate >= .zero, rate <= .one else {
             throw .sdk(
-                .invalidRequest, "validator \(accountAddress): expected a commission of 0 … 1, found \"\(commissionRate)\"")
+                .invalidRequest,
+                "validator \(accountAddress): expected a commission of 0 … 1, found \"\(commissionRate)\"")
         }
     }
 }

@@ -17,7 +17,8 @@ extension Chain {
         let old = supplier.suppliers[message.operatorAddress]
         if let old { try checkAuthority(of: message, over: old) }
         guard let stake = message.stake ?? old?.stake else {
-            throw .supplier(.invalidStake, "expected a stake for the new supplier \(message.operatorAddress), found none")
+            throw .supplier(
+                .invalidStake, "expected a stake for the new supplier \(message.operatorAddress), found none")
         }
         let minimum = params.supplier.minStake
         guard stake.amount >= minimum.amount else {

@@ -86,7 +86,7 @@ extension ChainError {
         let kind = SharedError.unauthorizedSupplierUpdate
         return ChainError(
             codespace: SharedError.codespace, code: kind.rawValue, name: kind.name, status: .permissionDenied,
-            message: "supplier \(supplier.operatorAddress): expected its owner \(supplier.ownerAddress) or its operator "
-                + "to sign, found \(signer)")
+            message: "supplier \(supplier.operatorAddress): expected its owner \(supplier.ownerAddress) "
+                + "or its operator to sign, found \(signer)")
     }
 }

@@ -93,10 +93,11 @@ struct ActorsInvariantTests {
         try network.govern("shared", "num_blocks_per_session", .integer(13), at: 25)
         try network.send(stakeApp("app2", .upokt(1_000_000)), by: "app2", at: 26)
         try network.send(transfer("app2", "other"), by: "app2", at: 29)
+        let unstake = MsgUnstakeSupplier(signer: address("operator"), operatorAddress: address("operator"))
         let unstakes: [(Message, String)] = [
             (.unstakeGateway(MsgUnstakeGateway(address: address("gateway"))), "gateway"),
             (.unstakeApplication(MsgUnstakeApplication(address: address("app"))), "app"),
-            (.unstakeSupplier(MsgUnstakeSupplier(signer: address("operator"), operatorAddress: address("operator"))), "operator"),
+            (.unstakeSupplier(unstake), "operator"),
         ]
         for result in network.send(unstakes, at: 40) { #expect(result.error == nil) }
         while network.chain.height < 120 {

@@ -57,7 +57,9 @@ struct ApplicationTests {
                 return try vector.expect(merged, is: undelegations(expected), "undelegations")
             }
             guard vector.gives("srcLimitPOKT") else { throw UnknownCase() }
-            func limit(_ value: JSONValue) throws -> Coin? { try value.optional.map { .upokt(try $0.int64 * 1_000_000) } }
+            func limit(_ value: JSONValue) throws -> Coin? {
+                try value.optional.map { .upokt(try $0.int64 * 1_000_000) }
+            }
             var network = try ActorsChain()
             let stake = Coin.upokt(2_000_000)
             try network.send(stakeApp("app", stake, limit: limit(input["srcLimitPOKT"])), by: "app", at: 1)
