@@ -21,7 +21,7 @@ public struct BankState: Hashable, Codable, Sendable {
     /// Total minted and burned since genesis, by op reason or message name.
     public internal(set) var minted = SortedMap<String, Int64>()
     public internal(set) var burned = SortedMap<String, Int64>()
-    /// Fees that stay in a module account by rule, by module name; invariant B4 counts them.
+    /// Fees, gifts and stuck stakes that stay in a module account by rule, by module name; invariant B4 counts them.
     public internal(set) var feesKept = SortedMap<String, Int64>()
 }
 
