@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Bank")
 struct BankTests {
-    private let (app, other) = (address("app"), address("other"))
+    private let app = address("app")
+    private let other = address("other")
 
     private func bank() throws -> BankState { try ActorsChain().chain.bank }
 
