@@ -97,10 +97,12 @@ struct BinaryCodingTests {
         try roundTrips(full)
     }
 
-    @Test("Enum cases come back with their payloads", arguments: [
-        Loaded.nothing, .number(-1), .labelled(text: "t", flag: false, nil), .labelled(text: "", flag: true, []),
-        .optional(nil), .optional(.second), .nested(.nested(.nothing)), .list([]), .list([.nothing, .number(3)]),
-    ])
+    @Test(
+        "Enum cases come back with their payloads",
+        arguments: [
+            Loaded.nothing, .number(-1), .labelled(text: "t", flag: false, nil), .labelled(text: "", flag: true, []),
+            .optional(nil), .optional(.second), .nested(.nested(.nothing)), .list([]), .list([.nothing, .number(3)]),
+        ])
     fileprivate func enums(value: Loaded) throws {
         try roundTrips(value)
         try roundTrips([value, value])
@@ -158,7 +160,9 @@ struct BinaryCodingTests {
         #expect(throws: (any Error).self) { try BinaryDecoder.decode(SortedMap<UInt8, UInt8>.self, from: bytes) }
         let huge = Bytes(repeating: 0xff, count: 9) + [0x01]
         #expect(throws: BinaryDecodingError.self) { try BinaryDecoder.decode([Int].self, from: huge) }
-        #expect(throws: BinaryDecodingError.self) { try BinaryDecoder.decode([[Int]].self, from: [0xff, 0xff, 0xff, 0xff]) }
+        #expect(throws: BinaryDecodingError.self) {
+            try BinaryDecoder.decode([[Int]].self, from: [0xff, 0xff, 0xff, 0xff])
+        }
         #expect(throws: BinaryDecodingError.self) { try BinaryDecoder.decode(Bytes.self, from: huge) }
         #expect(throws: BinaryDecodingError.self) { try BinaryDecoder.decode(String.self, from: [1, 0xff]) }
     }

@@ -32,7 +32,11 @@ private struct ParamCase {
             try params.validate()
         case "application":
             var params = ApplicationParams()
-            if name == "min_stake" { params.minStake = try coin } else { params.maxDelegatedGateways = try value.uint64 }
+            if name == "min_stake" {
+                params.minStake = try coin
+            } else {
+                params.maxDelegatedGateways = try value.uint64
+            }
             try params.validate()
         case "gateway":
             var params = GatewayParams()
@@ -44,7 +48,11 @@ private struct ParamCase {
             try params.validate()
         case "service":
             var params = ServiceParams()
-            if name == "add_service_fee" { params.addServiceFee = try coin } else { params.targetNumRelays = try value.uint64 }
+            if name == "add_service_fee" {
+                params.addServiceFee = try coin
+            } else {
+                params.targetNumRelays = try value.uint64
+            }
             try params.validate()
         case "proof": try proof(name).validate()
         case "tokenomics": try tokenomics(name).validate()
@@ -101,7 +109,9 @@ struct ParamsCaseTests {
             if let value = try input["global_inflation_per_claim"].optional?.double {
                 params.globalInflationPerClaim = value
             }
-            if let value = input["mint_allocation"].optional { params.mintAllocationPercentages = try allocation(value) }
+            if let value = input["mint_allocation"].optional {
+                params.mintAllocationPercentages = try allocation(value)
+            }
             if let value = input["mint_equals_burn"].optional {
                 params.mintEqualsBurnClaimDistribution = try allocation(value)
             }

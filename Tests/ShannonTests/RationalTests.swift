@@ -4,18 +4,22 @@ import Testing
 
 @Suite("Exact fractions")
 struct RationalTests {
-    @Test("A number is read as its shortest decimal text", arguments: [
-        (0.1, 1, 10), (0.975, 39, 40), (0.000001, 1, 1_000_000), (1e-7, 1, 10_000_000), (1.0, 1, 1), (0, 0, 1),
-        (12.5, 25, 2), (1e22, 0, 0), (-0.25, -1, 4),
-    ] as [(Double, Int, Int)])
+    @Test(
+        "A number is read as its shortest decimal text",
+        arguments: [
+            (0.1, 1, 10), (0.975, 39, 40), (0.000001, 1, 1_000_000), (1e-7, 1, 10_000_000), (1.0, 1, 1), (0, 0, 1),
+            (12.5, 25, 2), (1e22, 0, 0), (-0.25, -1, 4),
+        ] as [(Double, Int, Int)])
     func decimals(number: Double, numerator: Int, denominator: Int) {
         let expected = denominator == 0 ? Rational(BigInt(10).power(22)) : Rational(numerator, over: denominator)
         #expect(Rational(decimalTextOf: number) == expected)
     }
 
-    @Test("Texts that are no decimals are refused", arguments: [
-        "", ".", "a", "1e", "1ee2", "1.2.3", "nan", "inf", "0x10", "1.-5", "1e99999999", "1. 5",
-    ])
+    @Test(
+        "Texts that are no decimals are refused",
+        arguments: [
+            "", ".", "a", "1e", "1ee2", "1.2.3", "nan", "inf", "0x10", "1.-5", "1e99999999", "1. 5",
+        ])
     func refused(text: String) {
         #expect(Rational(decimalText: text) == nil)
     }
@@ -26,9 +30,11 @@ struct RationalTests {
         #expect(Rational(decimalTextOf: .infinity) == .zero)
     }
 
-    @Test("Floor and ceiling go down and up, below zero too", arguments: [
-        (7, 2, 3, 4), (-7, 2, -4, -3), (6, 2, 3, 3), (-6, 2, -3, -3), (0, 5, 0, 0), (1, -3, -1, 0),
-    ])
+    @Test(
+        "Floor and ceiling go down and up, below zero too",
+        arguments: [
+            (7, 2, 3, 4), (-7, 2, -4, -3), (6, 2, 3, 3), (-6, 2, -3, -3), (0, 5, 0, 0), (1, -3, -1, 0),
+        ])
     func rounding(numerator: Int, denominator: Int, floor: Int, ceil: Int) throws {
         let value = try #require(Rational(numerator, over: denominator))
         #expect(value.floor == BigInt(floor))

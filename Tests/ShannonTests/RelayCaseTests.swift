@@ -65,7 +65,8 @@ struct RelayCaseTests {
     @Test("A request is refused unless header, signature and supplier are there")
     func requests() throws {
         let good = RelayRequest(
-            meta: RelayRequest.Metadata(sessionHeader: header, signature: [1], supplierOperatorAddress: "s"), payload: [])
+            meta: RelayRequest.Metadata(sessionHeader: header, signature: [1], supplierOperatorAddress: "s"),
+            payload: [])
         try good.validateBasic()
         let spoil: [(inout RelayRequest) -> Void] = [
             { $0.meta.sessionHeader = nil }, { $0.meta.signature = [] }, { $0.meta.supplierOperatorAddress = "" },

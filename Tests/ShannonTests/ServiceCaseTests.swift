@@ -52,10 +52,12 @@ struct ServiceCaseTests {
         #expect(throws: ChainError.self) { try service.validate() }
     }
 
-    @Test("Endpoints need a scheme that relays use, and a host", arguments: [
-        ("ws://h", true), ("WSS://h:1/p?q", true), ("http://u:p@h", true), ("http://", false), ("http:///p", false),
-        ("http://:80", false), ("http:h", false), ("http://h h", false), ("", false), ("://h", false),
-    ])
+    @Test(
+        "Endpoints need a scheme that relays use, and a host",
+        arguments: [
+            ("ws://h", true), ("WSS://h:1/p?q", true), ("http://u:p@h", true), ("http://", false), ("http:///p", false),
+            ("http://:80", false), ("http:h", false), ("http://h h", false), ("", false), ("://h", false),
+        ])
     func endpoints(url: String, valid: Bool) {
         #expect(SupplierEndpoint.isValidURL(url) == valid)
     }

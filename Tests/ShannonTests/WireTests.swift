@@ -97,7 +97,9 @@ struct WireTests {
         #expect(try HTTPResponse(wire: response.wireBytes) == response)
         let bare = HTTPResponse(statusCode: 0)
         #expect(bare.wireBytes.isEmpty)
-        let one = HTTPResponse(statusCode: 404, headers: { var map = SortedMap<String, [String]>(); map["K"] = ["v"]; return map }())
+        headers = SortedMap()
+        headers["K"] = ["v"]
+        let one = HTTPResponse(statusCode: 404, headers: headers)
         // Field 2: the entry's key, then the header with its own key and values.
         #expect(one.wireBytes == [0x08, 0x94, 0x03, 0x12, 0x0b, 0x0a, 1, 0x4b, 0x12, 6, 0x0a, 1, 0x4b, 0x12, 1, 0x76])
     }

@@ -19,7 +19,7 @@ extension Service {
         guard Service.isValidName(name) else {
             throw .shared(
                 1109, "InvalidServiceName",
-                "expected a name of at most \(Service.maxNameLength) letters, digits, spaces, _ and -, found \"\(name)\"")
+                "expected at most \(Service.maxNameLength) letters, digits, spaces, _ and -, found \"\(name)\"")
         }
         guard ownerAddress.isValid else {
             throw .shared(1107, "InvalidService", "expected a bech32 owner address, found \"\(ownerAddress)\"")
@@ -27,13 +27,13 @@ extension Service {
         guard (1...Service.maxComputeUnitsPerRelay).contains(computeUnitsPerRelay) else {
             throw .shared(
                 1110, "InvalidComputeUnitsPerRelay",
-                "expected 1 … \(Service.maxComputeUnitsPerRelay) compute units per relay, found \(computeUnitsPerRelay)")
+                "expected 1 … \(Service.maxComputeUnitsPerRelay) compute units, found \(computeUnitsPerRelay)")
         }
         guard let metadata else { return }
         guard (1...Service.maxMetadataSize).contains(metadata.count) else {
             throw .shared(
                 1111, "InvalidServiceMetadata",
-                "expected a card of 1 … \(Service.maxMetadataSize) bytes, found \(metadata.count); leave it out instead")
+                "expected 1 … \(Service.maxMetadataSize) bytes, found \(metadata.count); leave an empty card out")
         }
     }
 }

@@ -1,7 +1,9 @@
 /// How a claimed amount ends: settled, minted, and what was lost on the way
 /// (`x/tokenomics/types/settlement_result.go`). All in upokt.
 public struct SettledAmounts: Hashable, Sendable {
+    /// What the supplier claimed.
     public let claimed: Int64
+    /// What the application paid.
     public let settled: Int64
     /// Settled times mint ratio, rounded down.
     public let minted: Int64

@@ -13,8 +13,11 @@ public struct BinaryDecoder {
 
 /// Bytes that are not an encoded value: where, what was expected and what was found.
 public struct BinaryDecodingError: Error, CustomStringConvertible, Sendable {
+    /// The position in the bytes.
     public let place: Int
+    /// What should be there.
     public let expected: String
+    /// What is there.
     public let found: String
 
     public var description: String { "byte \(place): expected \(expected), found \(found)" }

@@ -4,8 +4,10 @@ public struct Event: Hashable, Codable, Sendable {
     public struct Attribute: Hashable, Codable, Sendable {
         /// Upstream's field name, for example `num_relays`.
         public let key: String
+        /// What the field holds.
         public let value: Value
 
+        /// A value with its fields as given.
         public init(key: String, value: Value) {
             self.key = key
             self.value = value
@@ -26,8 +28,10 @@ public struct Event: Hashable, Codable, Sendable {
     public let module: String
     /// Upstream's message name without its `Event` prefix, for example `ClaimSettled`.
     public let name: String
+    /// Fields in upstream's order.
     public let attributes: [Attribute]
 
+    /// An event with its fields in upstream's order.
     public init(_ module: String, _ name: String, _ attributes: KeyValuePairs<String, Value>) {
         self.module = module
         self.name = name

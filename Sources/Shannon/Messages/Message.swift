@@ -25,8 +25,11 @@ public enum Message: Hashable, Codable, Sendable {
 
 /// `cosmos.bank.v1beta1.MsgSend`, one coin.
 public struct MsgSend: Hashable, Codable, Sendable {
+    /// Who pays and signs.
     public var fromAddress: Address
+    /// Who receives.
     public var toAddress: Address
+    /// What moves.
     public var amount: Coin
 
     public init(fromAddress: Address, toAddress: Address, amount: Coin) {
@@ -38,11 +41,16 @@ public struct MsgSend: Hashable, Codable, Sendable {
 
 /// `pocket.application.MsgStakeApplication`.
 public struct MsgStakeApplication: Hashable, Codable, Sendable {
+    /// The account, which signs.
     public var address: Address
+    /// The whole stake wanted, not what is added; nil is refused where the stake is new.
     public var stake: Coin?
+    /// Exactly one.
     public var serviceIDs: [String]
+    /// Nil keeps the limit, zero removes it.
     public var perSessionSpendLimit: Coin?
 
+    /// A message with its fields as given; the chain checks them.
     public init(address: Address, stake: Coin?, serviceIDs: [String], perSessionSpendLimit: Coin? = nil) {
         self.address = address
         self.stake = stake
@@ -53,15 +61,20 @@ public struct MsgStakeApplication: Hashable, Codable, Sendable {
 
 /// `pocket.application.MsgUnstakeApplication`.
 public struct MsgUnstakeApplication: Hashable, Codable, Sendable {
+    /// The account, which signs.
     public var address: Address
+    /// A message with its fields as given; the chain checks them.
     public init(address: Address) { self.address = address }
 }
 
 /// `pocket.application.MsgDelegateToGateway`.
 public struct MsgDelegateToGateway: Hashable, Codable, Sendable {
+    /// The application.
     public var applicationAddress: Address
+    /// The gateway.
     public var gatewayAddress: Address
 
+    /// A message with its fields as given; the chain checks them.
     public init(applicationAddress: Address, gatewayAddress: Address) {
         self.applicationAddress = applicationAddress
         self.gatewayAddress = gatewayAddress
@@ -70,9 +83,12 @@ public struct MsgDelegateToGateway: Hashable, Codable, Sendable {
 
 /// `pocket.application.MsgUndelegateFromGateway`.
 public struct MsgUndelegateFromGateway: Hashable, Codable, Sendable {
+    /// The application.
     public var applicationAddress: Address
+    /// The gateway.
     public var gatewayAddress: Address
 
+    /// A message with its fields as given; the chain checks them.
     public init(applicationAddress: Address, gatewayAddress: Address) {
         self.applicationAddress = applicationAddress
         self.gatewayAddress = gatewayAddress
@@ -81,9 +97,12 @@ public struct MsgUndelegateFromGateway: Hashable, Codable, Sendable {
 
 /// `pocket.application.MsgTransferApplication`.
 public struct MsgTransferApplication: Hashable, Codable, Sendable {
+    /// The application that moves.
     public var sourceAddress: Address
+    /// The account that it moves to.
     public var destinationAddress: Address
 
+    /// A message with its fields as given; the chain checks them.
     public init(sourceAddress: Address, destinationAddress: Address) {
         self.sourceAddress = sourceAddress
         self.destinationAddress = destinationAddress
@@ -92,9 +111,12 @@ public struct MsgTransferApplication: Hashable, Codable, Sendable {
 
 /// `pocket.gateway.MsgStakeGateway`.
 public struct MsgStakeGateway: Hashable, Codable, Sendable {
+    /// The account, which signs.
     public var address: Address
+    /// The whole stake wanted, not what is added; nil is refused where the stake is new.
     public var stake: Coin?
 
+    /// A message with its fields as given; the chain checks them.
     public init(address: Address, stake: Coin?) {
         self.address = address
         self.stake = stake
@@ -103,15 +125,20 @@ public struct MsgStakeGateway: Hashable, Codable, Sendable {
 
 /// `pocket.gateway.MsgUnstakeGateway`.
 public struct MsgUnstakeGateway: Hashable, Codable, Sendable {
+    /// The account, which signs.
     public var address: Address
+    /// A message with its fields as given; the chain checks them.
     public init(address: Address) { self.address = address }
 }
 
 /// `pocket.gateway.MsgUpdateGatewayMetadata`.
 public struct MsgUpdateGatewayMetadata: Hashable, Codable, Sendable {
+    /// The account, which signs.
     public var address: Address
+    /// 1 … 262,144 bytes.
     public var card: Bytes?
 
+    /// A message with its fields as given; the chain checks them.
     public init(address: Address, card: Bytes?) {
         self.address = address
         self.card = card
@@ -120,14 +147,18 @@ public struct MsgUpdateGatewayMetadata: Hashable, Codable, Sendable {
 
 /// `pocket.supplier.MsgStakeSupplier`.
 public struct MsgStakeSupplier: Hashable, Codable, Sendable {
+    /// Who signs and pays.
     public var signer: Address
+    /// The owner.
     public var ownerAddress: Address
+    /// The operator.
     public var operatorAddress: Address
     /// Nil keeps the stake.
     public var stake: Coin?
     /// Empty keeps the services.
     public var services: [SupplierServiceConfig]
 
+    /// A message with its fields as given; the chain checks them.
     public init(
         signer: Address, ownerAddress: Address, operatorAddress: Address, stake: Coin?,
         services: [SupplierServiceConfig]
@@ -142,9 +173,12 @@ public struct MsgStakeSupplier: Hashable, Codable, Sendable {
 
 /// `pocket.supplier.MsgUnstakeSupplier`.
 public struct MsgUnstakeSupplier: Hashable, Codable, Sendable {
+    /// Who signs and pays.
     public var signer: Address
+    /// The operator.
     public var operatorAddress: Address
 
+    /// A message with its fields as given; the chain checks them.
     public init(signer: Address, operatorAddress: Address) {
         self.signer = signer
         self.operatorAddress = operatorAddress
@@ -153,9 +187,12 @@ public struct MsgUnstakeSupplier: Hashable, Codable, Sendable {
 
 /// `pocket.service.MsgAddService`.
 public struct MsgAddService: Hashable, Codable, Sendable {
+    /// The owner.
     public var ownerAddress: Address
+    /// The service as it shall be.
     public var service: Service
 
+    /// A message with its fields as given; the chain checks them.
     public init(ownerAddress: Address, service: Service) {
         self.ownerAddress = ownerAddress
         self.service = service
@@ -164,10 +201,14 @@ public struct MsgAddService: Hashable, Codable, Sendable {
 
 /// `pocket.service.MsgTransferService`.
 public struct MsgTransferService: Hashable, Codable, Sendable {
+    /// The owner.
     public var ownerAddress: Address
+    /// The service.
     public var serviceID: String
+    /// The owner to be.
     public var newOwnerAddress: Address
 
+    /// A message with its fields as given; the chain checks them.
     public init(ownerAddress: Address, serviceID: String, newOwnerAddress: Address) {
         self.ownerAddress = ownerAddress
         self.serviceID = serviceID
@@ -177,10 +218,14 @@ public struct MsgTransferService: Hashable, Codable, Sendable {
 
 /// `pocket.proof.MsgCreateClaim`.
 public struct MsgCreateClaim: Hashable, Codable, Sendable {
+    /// The supplier's operator.
     public var supplierOperatorAddress: Address
+    /// The session it is about.
     public var sessionHeader: SessionHeader?
+    /// 48 bytes: hash, sum of compute units, count of relays.
     public var rootHash: Bytes
 
+    /// A message with its fields as given; the chain checks them.
     public init(supplierOperatorAddress: Address, sessionHeader: SessionHeader?, rootHash: Bytes) {
         self.supplierOperatorAddress = supplierOperatorAddress
         self.sessionHeader = sessionHeader
@@ -190,10 +235,14 @@ public struct MsgCreateClaim: Hashable, Codable, Sendable {
 
 /// `pocket.proof.MsgSubmitProof`.
 public struct MsgSubmitProof: Hashable, Codable, Sendable {
+    /// The supplier's operator.
     public var supplierOperatorAddress: Address
+    /// The session it is about.
     public var sessionHeader: SessionHeader?
+    /// The compact closest proof in Go's gob encoding.
     public var proof: Bytes
 
+    /// A message with its fields as given; the chain checks them.
     public init(supplierOperatorAddress: Address, sessionHeader: SessionHeader?, proof: Bytes) {
         self.supplierOperatorAddress = supplierOperatorAddress
         self.sessionHeader = sessionHeader
@@ -217,8 +266,10 @@ public struct MsgUpdateParams: Hashable, Codable, Sendable {
 
     /// Must be the governance module's account.
     public var authority: Address
+    /// All of one module's parameters.
     public var params: ModuleParams
 
+    /// The defaults.
     public init(authority: Address, params: ModuleParams) {
         self.authority = authority
         self.params = params
@@ -242,8 +293,10 @@ public struct MsgUpdateParam: Hashable, Codable, Sendable {
     public var module: String
     /// Upstream's parameter name, for example `num_blocks_per_session`.
     public var name: String
+    /// What the parameter becomes.
     public var value: Value
 
+    /// A message with its fields as given; the chain checks them.
     public init(authority: Address, module: String, name: String, value: Value) {
         self.authority = authority
         self.module = module

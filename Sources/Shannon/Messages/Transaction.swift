@@ -2,6 +2,7 @@ public import Keys
 
 /// Messages that succeed or fail together, signed by one account.
 public struct Transaction: Hashable, Codable, Sendable {
+    /// Executed in order, all or none.
     public var messages: [Message]
     /// The signing account's key; the chain records it for the account, as rings need it.
     public var publicKey: PublicKey
@@ -12,6 +13,7 @@ public struct Transaction: Hashable, Codable, Sendable {
     /// 64 bytes over `signBytes`.
     public var signature: Bytes
 
+    /// An unsigned transaction; see `signed(with:chainID:)`.
     public init(messages: [Message], publicKey: PublicKey, sequence: UInt64, timeoutHeight: Height = 0) {
         self.messages = messages
         self.publicKey = publicKey
@@ -46,12 +48,16 @@ public struct Transaction: Hashable, Codable, Sendable {
 
 /// What became of a transaction.
 public struct TransactionResult: Hashable, Codable, Sendable {
+    /// SHA-256 of the encoded transaction.
     public let transactionHash: Bytes
+    /// The height of its block.
     public let height: Height
     /// Nil when every message succeeded.
     public let error: ChainError?
+    /// What the messages brought about; none when one failed.
     public let events: [Event]
 
+    /// A value with its fields as given.
     public init(transactionHash: Bytes, height: Height, error: ChainError?, events: [Event]) {
         self.transactionHash = transactionHash
         self.height = height
@@ -62,14 +68,18 @@ public struct TransactionResult: Hashable, Codable, Sendable {
 
 /// A finished block.
 public struct Block: Hashable, Codable, Sendable {
+    /// The height of its block.
     public let height: Height
+    /// The time at which it was made.
     public let time: Instant
     /// 32 bytes.
     public let hash: Bytes
+    /// In the order of their inclusion.
     public let transactions: [TransactionResult]
     /// Events of the begin- and end-blockers, in order.
     public let events: [Event]
 
+    /// A value with its fields as given.
     public init(height: Height, time: Instant, hash: Bytes, transactions: [TransactionResult], events: [Event]) {
         self.height = height
         self.time = time

@@ -9,6 +9,7 @@ public enum MinedRelayLog {
     public struct Record: Hashable, Sendable {
         /// The mined relay's wire bytes.
         public let payload: Bytes
+        /// The leaf's weight.
         public let computeUnits: UInt64
         /// 32 bytes.
         public let hash: Bytes

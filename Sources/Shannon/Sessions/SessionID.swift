@@ -1,6 +1,7 @@
 public import Keys
 
-/// How a session's id comes from what it is for and the hash of its first block (`x/session/keeper/session_hydrator.go`).
+/// How a session's id comes from what it is for and the hash of its first block
+/// (`x/session/keeper/session_hydrator.go`).
 public enum SessionID {
     /// Block hash, service id, application address and start height (8 bytes, little endian), joined by dots.
     public static func preimage(

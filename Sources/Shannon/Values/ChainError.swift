@@ -11,10 +11,12 @@ public struct ChainError: Error, Hashable, Codable, Sendable {
     public let code: UInt32
     /// Upstream's name of the error, for example `ErrProofClaimOutsideOfWindow`.
     public let name: String
+    /// The gRPC status.
     public let status: Status
     /// What was expected and what was found.
     public let message: String
 
+    /// A value with its fields as given.
     public init(codespace: String, code: UInt32, name: String, status: Status, message: String) {
         self.codespace = codespace
         self.code = code

@@ -10,6 +10,7 @@ public struct Coin: Hashable, Codable, Sendable {
     /// The denomination of stakes, fees, rewards and penalties (`app/pocket/constants.go`).
     public static let upoktDenom = "upokt"
 
+    /// An amount of a denomination, of any sign.
     public init(denom: String, amount: Int64) {
         self.denom = denom
         self.amount = amount

@@ -3,8 +3,10 @@ public typealias Height = Int64
 
 /// A point in the network's time, in nanoseconds since genesis.
 public struct Instant: Hashable, Comparable, Codable, Sendable {
+    /// Nanoseconds since genesis.
     public var nanoseconds: Int64
 
+    /// So many nanoseconds after genesis.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// The moment of genesis.
@@ -21,20 +23,31 @@ public struct Instant: Hashable, Comparable, Codable, Sendable {
     /// The span from another moment to this one, held at the ends of the range.
     public func since(_ earlier: Instant) -> Span {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
-        return Span(nanoseconds: overflow ? .max : difference)
+        return Span(nanoseconds: overflow ? (earlier.nanoseconds < 0 ? .max : .min) : difference)
     }
 }
 
 /// A length of the network's time, in nanoseconds.
 public struct Span: Hashable, Comparable, Codable, Sendable {
+    /// Nanoseconds, negative for the past.
     public var nanoseconds: Int64
 
+    /// So many nanoseconds.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    private init(_ count: Int64, of unit: Int64) {
+        let (product, overflow) = count.multipliedReportingOverflow(by: unit)
+        nanoseconds = overflow ? (count < 0 ? .min : .max) : product
+    }
+
+    /// No time at all.
     public static let zero = Span(nanoseconds: 0)
-    public static func microseconds(_ count: Int64) -> Span { Span(nanoseconds: count &* 1_000) }
-    public static func milliseconds(_ count: Int64) -> Span { Span(nanoseconds: count &* 1_000_000) }
-    public static func seconds(_ count: Int64) -> Span { Span(nanoseconds: count &* 1_000_000_000) }
+    /// So many microseconds, held at the ends of the range.
+    public static func microseconds(_ count: Int64) -> Span { Span(count, of: 1_000) }
+    /// So many milliseconds, held at the ends of the range.
+    public static func milliseconds(_ count: Int64) -> Span { Span(count, of: 1_000_000) }
+    /// So many seconds, held at the ends of the range.
+    public static func seconds(_ count: Int64) -> Span { Span(count, of: 1_000_000_000) }
 
     public static func < (left: Span, right: Span) -> Bool { left.nanoseconds < right.nanoseconds }
 }

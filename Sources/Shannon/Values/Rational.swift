@@ -2,10 +2,14 @@ public import BigInt
 
 /// An exact fraction, always in lowest terms with a positive denominator (Go's `big.Rat`).
 public struct Rational: Hashable, Sendable {
+    /// Above the line, with the sign.
     public let numerator: BigInt
+    /// Below the line, positive.
     public let denominator: BigInt
 
+    /// 0.
     public static let zero = Rational(0)
+    /// 1.
     public static let one = Rational(1)
 
     /// A whole number.
@@ -56,16 +60,19 @@ public struct Rational: Hashable, Sendable {
     /// The smallest integer that is not below.
     public var ceil: BigInt { -Rational(reducing: -numerator, denominator).floor }
 
+    /// The exact sum.
     public static func + (left: Rational, right: Rational) -> Rational {
         Rational(
             reducing: left.numerator * right.denominator + right.numerator * left.denominator,
             left.denominator * right.denominator)
     }
 
+    /// The exact difference.
     public static func - (left: Rational, right: Rational) -> Rational {
         left + Rational(reducing: -right.numerator, right.denominator)
     }
 
+    /// The exact product.
     public static func * (left: Rational, right: Rational) -> Rational {
         Rational(reducing: left.numerator * right.numerator, left.denominator * right.denominator)
     }

@@ -2,6 +2,7 @@
 public struct SeededGenerator: RandomNumberGenerator, Hashable, Codable, Sendable {
     private var state: UInt64
 
+    /// The stream of a seed.
     public init(seed: UInt64) { state = seed }
 
     /// An independent stream for a purpose, split from a seed by mixing in the purpose's bytes (FNV-1a).

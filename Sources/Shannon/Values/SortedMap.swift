@@ -8,9 +8,12 @@ public struct SortedMap<Key: Comparable & Codable & Sendable, Value: Codable & S
     /// The values in the order of their keys.
     public private(set) var values: [Value] = []
 
+    /// A map without entries.
     public init() {}
 
+    /// The number of entries.
     public var count: Int { keys.count }
+    /// Whether there is no entry.
     public var isEmpty: Bool { keys.isEmpty }
 
     /// The value of a key; assigning nil removes it.
