@@ -1,0 +1,97 @@
+import Offchain
+import Onchain
+import Shannon
+import World
+
+extension Localnet {
+    /// Writes what is unwritten, in groups: everything that comes in during one write makes up the next.
+    func write() {
+        if !isWriting, !unwritten.isEmpty || checkpoint != nil {
+            isWriting = true
+            Task { await writeGroups() }
+        }
+        deliver()
+    }
+
+    private func writeGroups() async {
+        while !unwritten.isEmpty || checkpoint != nil {
+            let group = unwritten
+            let checkpoint = checkpoint
+            unwritten = []
+            self.checkpoint = nil
+            do { try await store.append(group, checkpoint: checkpoint) } catch { return fail(error) }
+            if let last = group.last { durableSequence = last.sequence }
+            deliver()
+            makeCheckpointIfDue()
+        }
+        isWriting = false
+        resumeIdleWaiters()
+    }
+
+    /// Lets out every output whose inputs are durable: first to those who watch, then to those who wait.
+    private func deliver() {
+        let count = deferred.prefix { $0.sequence <= durableSequence }.count
+        let ready = deferred.prefix(count)
+        deferred.removeFirst(count)
+        for item in ready {
+            eventCount += 1
+            let event = NetworkEvent(number: eventCount, output: item.output, world: item.world)
+            for reader in readers.values { reader.yield(event) }
+            for response in item.output.responses {
+                clients.removeValue(forKey: response.id)?.resume(returning: response.http)
+            }
+        }
+        guard durabilityWaiters.contains(where: { $0.sequence <= durableSequence }) else { return }
+        let waiters = durabilityWaiters
+        durabilityWaiters = waiters.filter { $0.sequence > durableSequence }
+        for waiter in waiters where waiter.sequence <= durableSequence { waiter.continuation.resume() }
+    }
+
+    /// Returns once an input is durable.
+    func untilDurable(_ sequence: UInt64) async throws {
+        if let failure { throw failure }
+        guard sequence > durableSequence else { return }
+        try await withCheckedThrowingContinuation { durabilityWaiters.append((sequence, $0)) }
+    }
+
+    private func makeCheckpointIfDue() {
+        guard phase == .running else { return }
+        guard world.chain.height - lastCheckpointHeight >= Self.blocksPerCheckpoint
+            || lastSequence - lastCheckpointSequence >= Self.inputsPerCheckpoint
+        else { return }
+        makeCheckpoint()
+    }
+
+    /// Encodes the world beside the actor and has it written with the next group.
+    ///
+    /// Every input that the checkpoint contains is in an earlier group or in the same one.
+    func makeCheckpoint() {
+        guard !isEncoding, phase == .running || phase == .stopped else { return }
+        isEncoding = true
+        lastCheckpointHeight = world.chain.height
+        lastCheckpointSequence = lastSequence
+        let (world, sequence) = (world, lastSequence)
+        Task {
+            let bytes = await Task.detached { world.encoded() }.value
+            isEncoding = false
+            checkpoint = Checkpoint(
+                sequence: sequence, height: world.chain.height, world: bytes, journalHash: world.journalHash)
+            write()
+            resumeIdleWaiters()
+        }
+    }
+
+    /// Returns once nothing is being written or encoded.
+    func untilIdle() async {
+        while isWriting || isEncoding {
+            await withCheckedContinuation { idleWaiters.append($0) }
+        }
+    }
+
+    func resumeIdleWaiters() {
+        guard !isWriting, !isEncoding else { return }
+        let waiters = idleWaiters
+        idleWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+}

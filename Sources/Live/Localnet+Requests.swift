@@ -1,0 +1,66 @@
+public import Keys
+public import Offchain
+public import Shannon
+import World
+
+extension Localnet {
+    /// Sends a client's request through a gateway and returns its answer once everything behind it is durable.
+    ///
+    /// Always answers: what goes wrong comes as a response in OpenAI's shape. Cancelling the calling task gives up the
+    /// answer, not the relay: it ends and counts as if the client had waited.
+    ///
+    /// - Parameters:
+    ///   - http: The request as the gateway gets it.
+    ///   - application: The application to relay for; nil lets the gateway choose.
+    ///   - gateway: The gateway's name.
+    public func submit(
+        _ http: HTTPRequest, application: Address? = nil, gateway: String
+    ) async -> HTTPResponse {
+        guard phase == .running else { return Self.refusal(failure) }
+        guard world.gateways.contains(gateway) else {
+            return OpenAIError.unavailable("This network has no gateway called '\(gateway)'.").response
+        }
+        guard clients.count < Self.mostWaitingClients else {
+            var response = OpenAIError.unavailable(
+                "\(clients.count) requests wait already; try again in a moment.").response
+            response.headers["Retry-After"] = ["1"]
+            return response
+        }
+        let id = world.nextClientRequestID
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                clients[id] = continuation
+                take(.clientRequest(
+                    gateway: gateway, ClientRequest(id: id, http: http, application: application)))
+            }
+        } onCancel: {
+            Task { await self.abandon(id) }
+        }
+    }
+
+    private func abandon(_ id: UInt64) {
+        clients.removeValue(forKey: id)?.resume(
+            returning: OpenAIError.unavailable("The client went away.").response)
+    }
+
+    /// Tells an application to ask; returns once the command is durable, not when the answers are there.
+    public func ask(application: String, _ workload: Workload) async throws {
+        guard phase == .running else { throw failure ?? .notRunning }
+        guard world.applications.contains(application) else {
+            throw LiveError.unknownApplication(application, known: world.applications.keys)
+        }
+        try await untilDurable(take(.ask(application: application, workload)).sequence)
+    }
+
+    /// Puts a signed transaction into the next block; returns once it is durable, not when it is in the block.
+    public func send(_ transaction: Transaction) async throws {
+        guard phase == .running else { throw failure ?? .notRunning }
+        try await untilDurable(take(.transaction(transaction)).sequence)
+    }
+
+    /// The answer to every request that comes while the network does not run.
+    static func refusal(_ failure: LiveError?) -> HTTPResponse {
+        if let failure { return OpenAIError.unexpected(failure.description).response }
+        return OpenAIError.unavailable("The network is not running.").response
+    }
+}

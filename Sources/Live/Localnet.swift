@@ -1,0 +1,139 @@
+public import Offchain
+import Onchain
+import Shannon
+public import World
+
+/// The running network: the one actor that holds its state, at the pace of the wall clock.
+///
+/// Every input goes through `take`: the world accepts it, the journal gets it, and whatever follows from it leaves the
+/// actor only once the journal is durable that far. So a response that a client has seen is never lost, and neither is
+/// a block that was printed.
+public actor Localnet {
+    /// How many clients may wait for an answer at once; more are refused with 503.
+    public static let mostWaitingClients = 1024
+    /// A checkpoint is due after this many blocks or inputs, whichever comes first.
+    static let blocksPerCheckpoint: Height = 50
+    static let inputsPerCheckpoint: UInt64 = 2_000
+
+    /// Whether the network takes inputs.
+    enum Phase: Equatable {
+        case ready, running, stopped
+        case failed(LiveError)
+    }
+
+    let backend: any InferenceBackend
+    let store: any Store
+    let pace: Pace
+    let clock: NetworkClock
+    var world: World
+    var phase = Phase.ready
+
+    // Pacing: one timer for whatever comes next.
+    var timer: Task<Void, Never>?
+    var timerDue: Instant?
+    var lastBlock: Instant?
+    var hasNewsForBlock = true
+
+    // Durability: entries wait to be written, outputs wait for the entries before them.
+    var lastSequence: UInt64
+    var durableSequence: UInt64
+    var unwritten: [JournalEntry] = []
+    var isWriting = false
+    var deferred: [Deferred] = []
+    var checkpoint: Checkpoint?
+    var isEncoding = false
+    var lastCheckpointHeight: Height
+    var lastCheckpointSequence: UInt64
+    var durabilityWaiters: [(sequence: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
+    var idleWaiters: [CheckedContinuation<Void, Never>] = []
+
+    // Whoever waits outside.
+    var clients: [UInt64: CheckedContinuation<HTTPResponse, Never>] = [:]
+    var jobs: [UInt64: Instant] = [:]
+    var readers: [UInt64: AsyncStream<NetworkEvent>.Continuation] = [:]
+    var nextReader: UInt64 = 0
+    var eventCount: UInt64 = 0
+    var endWaiters: [CheckedContinuation<Void, Never>] = []
+    var hasEnded = false
+
+    /// What a step brought about, held back until the inputs before it are durable.
+    struct Deferred {
+        let sequence: UInt64
+        let output: StepOutput
+        let world: World?
+    }
+
+    /// Builds the network of a spec, or continues the one in the store.
+    ///
+    /// A new state's genesis is the present moment; the spec's own genesis time is not used.
+    ///
+    /// - Throws: `SpecError` when the spec does not fit together, `LiveError` when the store's state is of another
+    ///   network or version, or does not replay.
+    public init(
+        spec: NetworkSpec, backend: any InferenceBackend, store: any Store, pace: Pace, pacer: any Pacer = WallPacer()
+    ) throws {
+        let recovery = try Recovery(spec: spec, store: store, pacer: pacer)
+        self.backend = backend
+        self.store = store
+        self.pace = pace
+        clock = NetworkClock(
+            pacer: pacer, genesisUnixSeconds: recovery.world.spec.genesisUnixSeconds, reached: recovery.world.now)
+        world = recovery.world
+        lastSequence = recovery.sequence
+        durableSequence = recovery.sequence
+        lastCheckpointHeight = recovery.world.chain.height
+        lastCheckpointSequence = recovery.sequence
+    }
+
+    /// The world as it is now; a copy.
+    public func snapshot() -> World { world }
+
+    /// The network's present moment, at least the time of the last step.
+    var now: Instant { max(clock.now, world.now) }
+
+    /// Gives the world an input; everything from outside comes through here.
+    ///
+    /// - Returns: The outputs, and the input's place in the journal.
+    @discardableResult
+    func take(_ input: Input) -> (outputs: [StepOutput], sequence: UInt64) {
+        let instant = now
+        let outputs = world.accept(input, at: instant)
+        lastSequence += 1
+        unwritten.append(
+            JournalEntry(
+                sequence: lastSequence, instant: instant, input: input, journalHash: world.journalHash))
+        handle(outputs)
+        write()
+        setTimer()
+        return (outputs, lastSequence)
+    }
+
+    /// Starts the jobs of some outputs at once and holds back the rest.
+    func handle(_ outputs: [StepOutput]) {
+        for output in outputs {
+            for job in output.jobs { submit(job) }
+            if !output.facts.isEmpty || !output.responses.isEmpty { hasNewsForBlock = true }
+            if let block = output.block {
+                lastBlock = output.time
+                hasNewsForBlock = !block.transactions.isEmpty
+            }
+            let copy = output.block == nil || readers.isEmpty ? nil : world
+            deferred.append(Deferred(sequence: lastSequence, output: output, world: copy))
+        }
+    }
+
+    /// Hands a job to the backend; its end comes back as an input.
+    func submit(_ job: InferenceJob) {
+        jobs[job.id] = now
+        backend.submit(job) { outcome in
+            Task { await self.ended(outcome) }
+        }
+    }
+
+    private func ended(_ outcome: InferenceOutcome) {
+        guard phase == .running, let started = jobs.removeValue(forKey: outcome.jobID) else { return }
+        var outcome = outcome
+        outcome.duration = now.since(started)
+        take(.inferenceEnded(outcome))
+    }
+}

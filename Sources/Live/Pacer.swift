@@ -1,0 +1,61 @@
+import Shannon
+
+/// The time outside the network: what the clock says, and a way to wait for it.
+public protocol Pacer: Sendable {
+    /// Nanoseconds since the Unix epoch; never goes back.
+    var unixNanoseconds: Int64 { get }
+    /// Returns at a moment given as by `unixNanoseconds`, or earlier when the task is cancelled.
+    func sleep(untilUnixNanoseconds moment: Int64) async
+}
+
+/// The wall clock, read once and then continued by a clock that nobody sets.
+public struct WallPacer: Pacer {
+    private let start = ContinuousClock.now
+    private let startUnixNanoseconds: Int64
+
+    public init() {
+        startUnixNanoseconds = WallClock.unixNanoseconds
+    }
+
+    public var unixNanoseconds: Int64 {
+        let elapsed = (ContinuousClock.now - start).components
+        return startUnixNanoseconds &+ elapsed.seconds &* 1_000_000_000 &+ elapsed.attoseconds / 1_000_000_000
+    }
+
+    public func sleep(untilUnixNanoseconds moment: Int64) async {
+        let deadline = start.advanced(by: .nanoseconds(moment.subtractingClamped(startUnixNanoseconds)))
+        // Cancellation is how a sleep ends early; there is nothing else that it could throw.
+        try? await Task.sleep(until: deadline, tolerance: .zero, clock: .continuous)
+    }
+}
+
+/// The network's time, as a pacer shows it: instants since genesis that never go back, also from run to run.
+struct NetworkClock: Sendable {
+    let pacer: any Pacer
+    /// The pacer's time at genesis.
+    private let origin: Int64
+
+    /// - Parameter reached: The time that the network has reached in former runs. When the wall clock is behind it,
+    ///   the network goes on from there.
+    init(pacer: any Pacer, genesisUnixSeconds: Int64, reached: Instant) {
+        self.pacer = pacer
+        let (genesis, overflow) = genesisUnixSeconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let wanted = pacer.unixNanoseconds.subtractingClamped(reached.nanoseconds)
+        origin = overflow ? wanted : min(genesis, wanted)
+    }
+
+    var now: Instant { Instant(nanoseconds: pacer.unixNanoseconds.subtractingClamped(origin)) }
+
+    func sleep(until instant: Instant) async {
+        let (moment, overflow) = instant.nanoseconds.addingReportingOverflow(origin)
+        await pacer.sleep(untilUnixNanoseconds: overflow ? .max : moment)
+    }
+}
+
+extension Int64 {
+    /// The difference, held at the ends of the range.
+    func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
+    }
+}

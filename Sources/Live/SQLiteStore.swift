@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+import Keys
+import Shannon
+import Synchronization
+import World
+
+/// The state in a directory: one SQLite file with write-ahead log, and a lock.
+///
+/// A transaction that was committed survives the end of the process in any way, SIGKILL included, because it is in the
+/// log file by then (`journal_mode=WAL`, `synchronous=NORMAL`). The log is forced to the disk at its checkpoints only:
+/// after a power failure the last moments may be missing, and the state is that of a somewhat earlier moment.
+public final class SQLiteStore: Store {
+    /// Older checkpoints than this many are dropped; the newest is the one that a start uses.
+    static let keptCheckpoints = 2
+
+    public let directory: String
+    private let database: DatabaseQueue
+    private let lock: Mutex<StateLock?>
+
+    /// Opens the state of a directory, which is made if need be.
+    ///
+    /// - Throws: `LiveError.stateInUse` when another process has it, `.stateNotUsable` when it cannot be made or
+    ///   written, `.unreadable` when the file in it is no state.
+    public init(directory: String) throws(LiveError) {
+        self.directory = directory
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw .stateNotUsable(directory: directory, reason: "it cannot be made (\(error.localizedDescription))")
+        }
+        lock = Mutex(try StateLock(directory: directory))
+        do {
+            var configuration = Configuration()
+            configuration.journalMode = .wal
+            configuration.label = "state"
+            database = try DatabaseQueue(path: directory + "/network.sqlite", configuration: configuration)
+            try database.write { try Schema.create(in: $0) }
+        } catch {
+            throw .unreadable(directory: directory, reason: "\(error)")
+        }
+    }
+
+    public func create(_ identity: StateIdentity) throws {
+        try database.write { try Schema.insert(identity, into: $0) }
+    }
+
+    public func append(_ entries: [JournalEntry], checkpoint: Checkpoint?) async throws {
+        try await database.write { database in
+            for entry in entries { try Schema.insert(entry, into: database) }
+            if let checkpoint { try Schema.insert(checkpoint, into: database) }
+        }
+    }
+
+    public func load() throws -> StoredState? {
+        do {
+            return try database.read { database in
+                guard let identity = try Schema.identity(in: database) else { return nil }
+                let checkpoint = try Schema.newestCheckpoint(in: database)
+                return StoredState(
+                    identity: identity, checkpoint: checkpoint,
+                    entries: try Schema.entries(after: checkpoint?.sequence ?? 0, in: database), place: directory)
+            }
+        } catch {
+            throw LiveError.unreadable(directory: directory, reason: "\(error)")
+        }
+    }
+
+    public func close() async {
+        // Fails only while statements are in use, and then the file closes with the object.
+        try? database.close()
+        lock.withLock { $0 = nil }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import GRDB
+import Keys
+import Shannon
+import World
+
+/// The tables of a state, and how their rows become values.
+enum Schema {
+    static func create(in database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS meta (
+                    id INTEGER PRIMARY KEY CHECK (id = 1),
+                    format INTEGER NOT NULL, genesis BLOB NOT NULL, spec BLOB NOT NULL);
+                CREATE TABLE IF NOT EXISTS inputs (
+                    sequence INTEGER PRIMARY KEY, instant INTEGER NOT NULL, input BLOB NOT NULL,
+                    journal BLOB NOT NULL);
+                CREATE TABLE IF NOT EXISTS checkpoints (
+                    sequence INTEGER PRIMARY KEY, height INTEGER NOT NULL, world BLOB NOT NULL,
+                    journal BLOB NOT NULL);
+                """)
+    }
+
+    static func insert(_ identity: StateIdentity, into database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO meta (id, format, genesis, spec) VALUES (1, ?, ?, ?)",
+            arguments: [identity.format, Data(identity.genesisHash), Data(identity.spec)])
+    }
+
+    static func identity(in database: Database) throws -> StateIdentity? {
+        guard let row = try Row.fetchOne(database, sql: "SELECT format, genesis, spec FROM meta") else { return nil }
+        return StateIdentity(format: row["format"], genesisHash: try bytes(row, "genesis"), spec: try bytes(row, "spec"))
+    }
+
+    static func insert(_ entry: JournalEntry, into database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO inputs (sequence, instant, input, journal) VALUES (?, ?, ?, ?)")
+        try statement.execute(arguments: [
+            Int64(clamping: entry.sequence), entry.instant.nanoseconds, Data(BinaryEncoder.encode(entry.input)),
+            Data(entry.journalHash),
+        ])
+    }
+
+    static func entries(after sequence: UInt64, in database: Database) throws -> [JournalEntry] {
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT sequence, instant, input, journal FROM inputs WHERE sequence > ? ORDER BY sequence",
+            arguments: [Int64(clamping: sequence)])
+        var entries: [JournalEntry] = []
+        while let row = try rows.next() {
+            entries.append(
+                JournalEntry(
+                    sequence: try number(row, "sequence"), instant: Instant(nanoseconds: row["instant"]),
+                    input: try BinaryDecoder.decode(Input.self, from: try bytes(row, "input")),
+                    journalHash: try bytes(row, "journal")))
+        }
+        return entries
+    }
+
+    /// Adds a checkpoint and drops those that no start will use.
+    static func insert(_ checkpoint: Checkpoint, into database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO checkpoints (sequence, height, world, journal) VALUES (?, ?, ?, ?)",
+            arguments: [
+                Int64(clamping: checkpoint.sequence), checkpoint.height, Data(checkpoint.world),
+                Data(checkpoint.journalHash),
+            ])
+        try database.execute(
+            sql: """
+                DELETE FROM checkpoints WHERE sequence NOT IN
+                    (SELECT sequence FROM checkpoints ORDER BY sequence DESC LIMIT ?)
+                """, arguments: [SQLiteStore.keptCheckpoints])
+    }
+
+    static func newestCheckpoint(in database: Database) throws -> Checkpoint? {
+        let sql = "SELECT sequence, height, world, journal FROM checkpoints ORDER BY sequence DESC LIMIT 1"
+        guard let row = try Row.fetchOne(database, sql: sql) else { return nil }
+        return Checkpoint(
+            sequence: try number(row, "sequence"), height: row["height"], world: try bytes(row, "world"),
+            journalHash: try bytes(row, "journal"))
+    }
+
+    private static func bytes(_ row: Row, _ column: String) throws -> Bytes { Bytes(try row.decode(Data.self, forColumn: column)) }
+
+    private static func number(_ row: Row, _ column: String) throws -> UInt64 {
+        UInt64(clamping: try row.decode(Int64.self, forColumn: column))
+    }
+}

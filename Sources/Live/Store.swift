@@ -1,0 +1,97 @@
+public import Keys
+public import Shannon
+public import World
+
+/// Where the network's inputs are written down, so that it can go on after its process ended.
+///
+/// A state consists of an identity, the journal of all inputs since genesis, and checkpoints that spare a start from
+/// replaying all of them.
+public protocol Store: Sendable {
+    /// What a former run left; nil when there is no state yet.
+    func load() throws -> StoredState?
+    /// Begins a new state.
+    func create(_ identity: StateIdentity) throws
+    /// Writes entries, in order, and a checkpoint, all or nothing; they survive the process once this returns.
+    func append(_ entries: [JournalEntry], checkpoint: Checkpoint?) async throws
+    /// Gives the state back for other processes; nothing is appended afterwards.
+    func close() async
+}
+
+/// One input in the journal.
+public struct JournalEntry: Hashable, Sendable {
+    /// Its place among all inputs, from 1.
+    public let sequence: UInt64
+    /// When the world accepted it.
+    public let instant: Instant
+    public let input: Input
+    /// The world's journal hash right after it, 32 bytes: a replay must arrive at the same.
+    public let journalHash: Bytes
+
+    public init(sequence: UInt64, instant: Instant, input: Input, journalHash: Bytes) {
+        self.sequence = sequence
+        self.instant = instant
+        self.input = input
+        self.journalHash = journalHash
+    }
+}
+
+/// A whole world after all inputs up to one.
+public struct Checkpoint: Hashable, Sendable {
+    /// The last input that it contains; 0 at genesis.
+    public let sequence: UInt64
+    public let height: Height
+    /// The encoded world.
+    public let world: Bytes
+    /// The world's journal hash, 32 bytes.
+    public let journalHash: Bytes
+
+    public init(sequence: UInt64, height: Height, world: Bytes, journalHash: Bytes) {
+        self.sequence = sequence
+        self.height = height
+        self.world = world
+        self.journalHash = journalHash
+    }
+}
+
+/// What a state was made from and by.
+public struct StateIdentity: Hashable, Sendable {
+    /// The version of the store's own layout.
+    public let format: Int64
+    /// SHA-256 of the encoded genesis world: it differs when the code's idea of a world has changed.
+    public let genesisHash: Bytes
+    /// The encoded spec.
+    public let spec: Bytes
+
+    public init(format: Int64, genesisHash: Bytes, spec: Bytes) {
+        self.format = format
+        self.genesisHash = genesisHash
+        self.spec = spec
+    }
+}
+
+/// A state as it is read at the start.
+public struct StoredState: Hashable, Sendable {
+    public let identity: StateIdentity
+    /// The newest checkpoint.
+    public let checkpoint: Checkpoint?
+    /// The inputs after the checkpoint, in order.
+    public let entries: [JournalEntry]
+    /// Where the state is, for messages.
+    public let place: String
+
+    public init(identity: StateIdentity, checkpoint: Checkpoint?, entries: [JournalEntry], place: String) {
+        self.identity = identity
+        self.checkpoint = checkpoint
+        self.entries = entries
+        self.place = place
+    }
+}
+
+/// No state at all: everything ends with the process.
+public struct MemoryStore: Store {
+    public init() {}
+    public func load() throws -> StoredState? { nil }
+    public func create(_ identity: StateIdentity) throws {}
+    public func append(_ entries: [JournalEntry], checkpoint: Checkpoint?) async throws {}
+    public func close() async {}
+}
