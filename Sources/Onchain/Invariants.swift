@@ -36,6 +36,9 @@ extension Chain {
         ]
     }
 
+    /// The ids of the chain's invariants, in the order in which they are checked.
+    public static var invariantIDs: [String] { invariants.map(\.id) }
+
     /// What is wrong after a block; empty when all is well.
     public func violations(after block: Block, before: Chain) -> [InvariantViolation] {
         Chain.invariants.flatMap { $0.check(self, block, before) }
