@@ -3,6 +3,7 @@ import Shannon
 /// What a block's events say, summed up for one line.
 struct BlockEvents {
     private var created = 0
+    private var valid = 0
     private var settledClaims = 0
     private var settledUpokt: Int64 = 0
     private var others: [(text: String, isBad: Bool)] = []
@@ -11,6 +12,7 @@ struct BlockEvents {
         for event in block.allEvents {
             switch (event.module, event.name) {
             case ("proof", "ClaimCreated"): created += 1
+            case ("proof", "ProofValidityChecked") where event["failure_reason"]?.text == "": valid += 1
             case ("tokenomics", "ClaimSettled"):
                 settledClaims += 1
                 settledUpokt += event.figure("settled_upokt")
@@ -26,6 +28,7 @@ struct BlockEvents {
     func parts(_ style: Style) -> [String] {
         var parts: [String] = []
         if created > 0 { parts.append("\(Wording.counted(created, "claim")) onchain") }
+        if valid > 0 { parts.append("\(Wording.counted(valid, "proof")) valid") }
         if settledClaims > 0 {
             let text = "settled \(Wording.counted(settledClaims, "claim")), \(Wording.pokt(settledUpokt)) POKT"
             parts.append(style.good(text))
@@ -38,9 +41,8 @@ struct BlockEvents {
         let application = directory.name(event["application_address"]?.text)
         switch (event.module, event.name) {
         case ("proof", "ProofValidityChecked"):
-            let reason = event["failure_reason"]?.text ?? ""
-            return reason.isEmpty
-                ? ("\(supplier)'s proof is valid", false) : ("\(supplier)'s proof fails: \(reason)", true)
+            let reason = event["failure_reason"]?.text ?? "no reason"
+            return ("\(supplier)'s proof fails: \(reason)", true)
         case ("tokenomics", "ClaimExpired"):
             let reason = event["expiration_reason"]?.text ?? ""
             return ("\(supplier)'s claim for \(application) expired\(reason.isEmpty ? "" : " (\(reason))")", true)

@@ -86,8 +86,12 @@ public struct ClaimBook: Hashable, Sendable {
     private mutating func end(_ event: Event, _ end: End) { byName.update(ClaimName(event)) { $0.end = end } }
 
     /// The claims that did not end as they should: a withheld proof must expire its claim, every other must settle.
-    public var wrongEnds: [String] {
-        entries.compactMap { entry in
+    func wrongEnds(_ directory: Directory) -> [String] {
+        func describe(_ entry: Entry) -> String {
+            "\(directory.name(entry.name.supplier))'s claim for \(directory.name(entry.name.application)) "
+                + "in the session up to \(entry.name.sessionEnd)"
+        }
+        return entries.compactMap { entry in
             let wanted = entry.isWithheld ? "expire" : "settle"
             switch entry.end {
             case .settled where !entry.isWithheld, .expired where entry.isWithheld: return nil
@@ -97,9 +101,5 @@ public struct ClaimBook: Hashable, Sendable {
             case nil: return "\(describe(entry)) has not ended, but should \(wanted)"
             }
         }
-    }
-
-    private func describe(_ entry: Entry) -> String {
-        "the claim of \(entry.name.supplier) for \(entry.name.serviceID) in the session up to \(entry.name.sessionEnd)"
     }
 }

@@ -8,8 +8,6 @@ extension Event {
         return value.integer ?? value.text.flatMap { Coin(parsing: $0)?.amount ?? Int64($0) } ?? 0
     }
 
-    /// Whether this is upstream's event of the module.
-    func isNamed(_ module: String, _ name: String) -> Bool { self.module == module && self.name == name }
 }
 
 /// What identifies a claim in facts and in events alike.

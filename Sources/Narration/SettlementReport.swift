@@ -33,7 +33,14 @@ public struct SettlementReport {
             .number("compute units"), .text("proof"), .text("end"), .number("claimed"), .number("settled"),
         ])
         let directory = Directory(world)
-        for claim in tally.claims.entries {
+        let entries = tally.claims.entries.sorted { left, right in
+            func place(_ claim: ClaimBook.Entry) -> (Height, String, String) {
+                let name = claim.name
+                return (name.sessionEnd, directory.name(name.supplier), directory.name(name.application))
+            }
+            return place(left) < place(right)
+        }
+        for claim in entries {
             var (end, claimed, settled) = ("open", "", "")
             switch claim.end {
             case .settled(let amount, let paid, _):

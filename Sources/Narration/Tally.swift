@@ -26,6 +26,7 @@ public struct Tally: Sendable {
     public private(set) var notMined = SortedMap<String, Int>()
     public private(set) var violations: [InvariantViolation] = []
     private let addresses: SortedMap<String, Address>
+    private let directory: Directory
     private let genesis: Genesis
 
     /// What the network had before the first block.
@@ -46,6 +47,7 @@ public struct Tally: Sendable {
             stakes[account.address] = world.stake(of: account.address)
         }
         self.addresses = addresses
+        directory = Directory(world)
         genesis = Genesis(supply: world.chain.bank.supply, balances: balances, stakes: stakes)
     }
 
@@ -93,7 +95,7 @@ public struct Tally: Sendable {
 
     /// Everything that keeps the run from being a success, beside broken invariants.
     public var problems: [String] {
-        var problems = failures + claims.wrongEnds
+        var problems = failures + claims.wrongEnds(directory)
         if relaysAnswered != relaysSent {
             problems.append("\(relaysSent) relays were sent, but \(relaysAnswered) answered")
         }

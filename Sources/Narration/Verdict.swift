@@ -13,11 +13,13 @@ public struct Verdict: Hashable, Sendable {
         violations = tally.violations.map(\.description)
         let claims = tally.claims.entries
         let settled = claims.filter { if case .settled = $0.end { true } else { false } }.count
+        let expired = claims.filter { if case .expired = $0.end { true } else { false } }.count
         let withheld = claims.filter(\.isWithheld).count
         var summary = [
-            "\(Wording.counted(tally.questions, "question")) asked, \(Wording.counted(tally.relaysSent, "relay")) sent, "
-                + "\(tally.relaysAnswered) answered, \(tally.relaysMined) mined",
-            "\(Wording.counted(claims.count, "claim")) made: \(settled) settled, \(claims.count - settled) not",
+            "\(Wording.counted(tally.questions, "question")) asked, "
+                + "\(Wording.counted(tally.relaysSent, "relay")) sent, \(tally.relaysAnswered) answered, "
+                + "\(tally.relaysMined) mined",
+            "\(Wording.counted(claims.count, "claim")) made: \(settled) settled, \(expired) expired",
         ]
         if withheld > 0 {
             let lost = tally.claims.slashed.values.reduce(0, +)
