@@ -34,18 +34,30 @@ public enum BLAS {
     /// How many callers share a product. The split is by output row, so it never changes a bit of the result.
     private static let callers = 2
 
+    /// The multiplications above which OpenBLAS always takes the same kernels.
+    ///
+    /// Below about 700,000 it may take kernels for small matrices, whose results differ in their last bits; the number
+    /// of rows in a batch must not decide over that.
+    private static let fewestMultiplications = 1_000_000
+
+    /// How many rows of a batch a product needs at least for its bits not to depend on their number.
+    static func fewestRows(rows: Int, columns: Int) -> Int {
+        let share = max(1, rows / callers) * columns
+        return (fewestMultiplications + share - 1) / share
+    }
+
     /// `output[n, r] = Σ_c input[n, c] · weights[r, c]`: a batch of rows times a matrix of weights.
     ///
     /// - Parameters:
     ///   - weights: rows × columns, row-major.
     ///   - input: count × columns.
     ///   - output: count × rows.
-    ///   - count: at least 3: with 1 or 2 rows OpenBLAS takes other kernels, whose results differ in their last bits.
+    ///   - count: a multiple of 4 and at least `fewestRows`, so that a row's bits do not depend on it.
     static func multiply(
-        weights: UnsafePointer<Float>, rows: Int, columns: Int, input: UnsafePointer<Float>,
+        _ weights: FloatBuffer, rows: Int, columns: Int, input: UnsafePointer<Float>,
         output: UnsafeMutablePointer<Float>, count: Int
     ) {
-        nonisolated(unsafe) let (weights, input, output) = (weights, input, output)
+        nonisolated(unsafe) let (weights, input, output) = (UnsafePointer(weights.floats), input, output)
         let share = (rows + callers - 1) / callers
         DispatchQueue.concurrentPerform(iterations: callers) { caller in
             let first = caller * share

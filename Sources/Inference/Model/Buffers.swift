@@ -5,12 +5,10 @@ final class Buffers {
     /// [rows × width]
     let residual: FloatBuffer
     let normalized: FloatBuffer
+    /// [rows × (heads + 2·keyValueHeads)·headWidth]: each row's query, key and value.
+    let queryKeyValue: FloatBuffer
     /// [rows × heads·headWidth]
-    let queries: FloatBuffer
     let mixed: FloatBuffer
-    /// [rows × keyValueHeads·headWidth]
-    let keys: FloatBuffer
-    let values: FloatBuffer
     /// [rows × hidden]
     let gate: FloatBuffer
     let up: FloatBuffer
@@ -20,10 +18,8 @@ final class Buffers {
     init(shape: ModelShape, count: Int) {
         residual = FloatBuffer(count: count * shape.width)
         normalized = FloatBuffer(count: count * shape.width)
-        queries = FloatBuffer(count: count * shape.queryWidth)
+        queryKeyValue = FloatBuffer(count: count * (shape.queryWidth + 2 * shape.keyValueWidth))
         mixed = FloatBuffer(count: count * shape.queryWidth)
-        keys = FloatBuffer(count: count * shape.keyValueWidth)
-        values = FloatBuffer(count: count * shape.keyValueWidth)
         gate = FloatBuffer(count: count * shape.hidden)
         up = FloatBuffer(count: count * shape.hidden)
     }

@@ -11,20 +11,28 @@ struct BatchRow {
 /// The Llama forward pass over a batch of rows, in the order of the computation.
 ///
 /// Rows of any number of sequences go through every product together; a row's result depends on its own sequence
-/// only, bit for bit, because the products reduce in a fixed order and every batch has at least three rows.
+/// only, bit for bit, because the products reduce in a fixed order and every batch is filled up to whole groups of rows.
 struct ForwardPass {
     let shape: ModelShape
     let weights: Weights
 
-    /// OpenBLAS takes other kernels below this number of rows.
-    private static let fewestRows = 3
+    /// The number of rows that every product takes: enough for OpenBLAS's own choices not to depend on the batch,
+    /// in whole groups of four, because left-over rows go through other kernels too.
+    private func padded(_ rows: Int) -> Int {
+        let products = [
+            (shape.queryWidth + 2 * shape.keyValueWidth, shape.width), (shape.width, shape.queryWidth),
+            (shape.hidden, shape.width), (shape.width, shape.hidden), (shape.vocabulary, shape.width),
+        ]
+        let fewest = products.map { BLAS.fewestRows(rows: $0.0, columns: $0.1) }.max() ?? 1
+        return (max(rows, fewest) + 3) / 4 * 4
+    }
 
     /// The final hidden states [rows × width] after the output norm.
     ///
     /// - Parameter batch: Rows of one sequence stand in the order of their positions; the caches have room for them.
     func hiddenStates(of batch: [BatchRow]) -> FloatBuffer {
         _ = BLAS.useOneThread
-        let count = max(batch.count, Self.fewestRows)
+        let count = padded(batch.count)
         let buffers = Buffers(shape: shape, count: count)
 
         // x: [rows × width], the residual stream.
@@ -44,7 +52,7 @@ struct ForwardPass {
 
     /// The logits [picked rows × vocabulary] of some rows of the final hidden states.
     func logits(of rows: [Int], in hidden: FloatBuffer) -> FloatBuffer {
-        let count = max(rows.count, Self.fewestRows)
+        let count = padded(rows.count)
         let picked = FloatBuffer(count: count * shape.width)
         for (place, row) in rows.enumerated() {
             (picked.floats + place * shape.width).update(
@@ -52,8 +60,8 @@ struct ForwardPass {
         }
         let logits = FloatBuffer(count: count * shape.vocabulary)
         BLAS.multiply(
-            weights: weights.head.floats, rows: shape.vocabulary, columns: shape.width, input: picked.floats,
-            output: logits.floats, count: count)
+            weights.head, rows: shape.vocabulary, columns: shape.width, input: picked.floats, output: logits.floats,
+            count: count)
         return logits
     }
 
@@ -62,29 +70,27 @@ struct ForwardPass {
         _ index: Int, _ layer: Weights.Layer, _ batch: [BatchRow], _ buffers: Buffers, _ count: Int
     ) {
         let (x, normed) = (buffers.residual.floats, buffers.normalized.floats)
-        let (queries, keys, values) = (buffers.queries.floats, buffers.keys.floats, buffers.values.floats)
         normalize(x, by: layer.attentionNorm, into: normed, count: count)
-        // q: [rows × heads·headWidth], k and v: [rows × keyValueHeads·headWidth]
-        multiply(layer.query, shape.queryWidth, shape.width, normed, queries, count)
-        multiply(layer.key, shape.keyValueWidth, shape.width, normed, keys, count)
-        multiply(layer.value, shape.keyValueWidth, shape.width, normed, values, count)
+        // q, k, v: [rows × (heads + 2·keyValueHeads)·headWidth]
+        let stride = shape.queryWidth + 2 * shape.keyValueWidth
+        nonisolated(unsafe) let projected = buffers.queryKeyValue.floats
+        multiply(layer.queryKeyValue, stride, shape.width, normed, projected, count)
         for (row, entry) in batch.enumerated() {
             let angles = buffers.angles(of: entry.position, shape)
-            rotate(queries + row * shape.queryWidth, heads: shape.heads, by: angles)
-            rotate(keys + row * shape.keyValueWidth, heads: shape.keyValueHeads, by: angles)
-            entry.cache.key(layer: index, position: entry.position).update(
-                from: keys + row * shape.keyValueWidth, count: shape.keyValueWidth)
+            let query = projected + row * stride
+            let key = query + shape.queryWidth
+            rotate(query, heads: shape.heads, by: angles)
+            rotate(key, heads: shape.keyValueHeads, by: angles)
+            entry.cache.key(layer: index, position: entry.position).update(from: key, count: shape.keyValueWidth)
             entry.cache.value(layer: index, position: entry.position).update(
-                from: values + row * shape.keyValueWidth, count: shape.keyValueWidth)
+                from: key + shape.keyValueWidth, count: shape.keyValueWidth)
         }
         // mixed: [rows × heads·headWidth]
         nonisolated(unsafe) let mixed = buffers.mixed.floats
-        nonisolated(unsafe) let query = queries
         nonisolated(unsafe) let rows = batch
         DispatchQueue.concurrentPerform(iterations: 2) { caller in
-            for row in stride(from: caller, to: rows.count, by: 2) {
-                mix(
-                    query + row * shape.queryWidth, rows[row], layer: index, into: mixed + row * shape.queryWidth)
+            for row in Swift.stride(from: caller, to: rows.count, by: 2) {
+                mix(projected + row * stride, rows[row], layer: index, into: mixed + row * shape.queryWidth)
             }
         }
         multiply(layer.attentionOutput, shape.width, shape.queryWidth, mixed, normed, count)
@@ -164,7 +170,6 @@ struct ForwardPass {
         _ weights: FloatBuffer, _ rows: Int, _ columns: Int, _ input: UnsafePointer<Float>,
         _ output: UnsafeMutablePointer<Float>, _ count: Int
     ) {
-        BLAS.multiply(
-            weights: weights.floats, rows: rows, columns: columns, input: input, output: output, count: count)
+        BLAS.multiply(weights, rows: rows, columns: columns, input: input, output: output, count: count)
     }
 }

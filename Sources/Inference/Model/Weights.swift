@@ -29,11 +29,8 @@ final class Weights: Sendable {
     /// One block's weights.
     struct Layer: Sendable {
         let attentionNorm: FloatBuffer
-        /// [queryWidth × width]
-        let query: FloatBuffer
-        /// [keyValueWidth × width]
-        let key: FloatBuffer
-        let value: FloatBuffer
+        /// [(queryWidth + 2 · keyValueWidth) × width]: query, key and value one below the other, as one product.
+        let queryKeyValue: FloatBuffer
         /// [width × queryWidth]
         let attentionOutput: FloatBuffer
         let feedForwardNorm: FloatBuffer
@@ -55,67 +52,83 @@ final class Weights: Sendable {
     ///
     /// - Throws: `ModelError` when a tensor is missing, of another shape or of an unsupported type.
     init(file: GGUFFile, shape: ModelShape) throws(ModelError) {
-        var wanted: [(name: String, rows: Int, columns: Int)] = [
-            ("token_embd.weight", shape.vocabulary, shape.width), ("output_norm.weight", 1, shape.width),
-        ]
+        var loading = Loading(file: file)
+        embedding = try loading.matrix(shape.vocabulary, shape.width, ["token_embd": shape.vocabulary])
+        outputNorm = try loading.matrix(1, shape.width, ["output_norm": 1])
         let isTied = file.tensor(named: "output.weight") == nil
-        if !isTied { wanted.append(("output.weight", shape.vocabulary, shape.width)) }
+        head = isTied ? embedding : try loading.matrix(shape.vocabulary, shape.width, ["output": shape.vocabulary])
+        var layers: [Layer] = []
         for index in 0..<shape.layers {
-            for (name, rows, columns) in Weights.layerTensors(shape) {
-                wanted.append(("blk.\(index).\(name).weight", rows, columns))
-            }
+            layers.append(try Layer(&loading, index: index, shape: shape))
         }
-        let loaded = try Weights.load(wanted, from: file)
-        embedding = loaded[0]
-        outputNorm = loaded[1]
-        head = isTied ? loaded[0] : loaded[2]
-        let first = isTied ? 2 : 3
-        layers = (0..<shape.layers).map { index in
-            let base = first + index * 9
-            return Layer(
-                attentionNorm: loaded[base], query: loaded[base + 1], key: loaded[base + 2], value: loaded[base + 3],
-                attentionOutput: loaded[base + 4], feedForwardNorm: loaded[base + 5], gate: loaded[base + 6],
-                up: loaded[base + 7], down: loaded[base + 8])
-        }
+        self.layers = layers
+        loading.run()
+    }
+}
+
+extension Weights.Layer {
+    fileprivate init(_ loading: inout Loading, index: Int, shape: ModelShape) throws(ModelError) {
+        func name(_ part: String) -> String { "blk.\(index).\(part)" }
+        attentionNorm = try loading.matrix(1, shape.width, [name("attn_norm"): 1])
+        queryKeyValue = try loading.matrix(
+            shape.queryWidth + 2 * shape.keyValueWidth, shape.width,
+            [
+                name("attn_q"): shape.queryWidth, name("attn_k"): shape.keyValueWidth,
+                name("attn_v"): shape.keyValueWidth,
+            ])
+        attentionOutput = try loading.matrix(shape.width, shape.queryWidth, [name("attn_output"): shape.width])
+        feedForwardNorm = try loading.matrix(1, shape.width, [name("ffn_norm"): 1])
+        gate = try loading.matrix(shape.hidden, shape.width, [name("ffn_gate"): shape.hidden])
+        up = try loading.matrix(shape.hidden, shape.width, [name("ffn_up"): shape.hidden])
+        down = try loading.matrix(shape.width, shape.hidden, [name("ffn_down"): shape.width])
+    }
+}
+
+/// Tensors on their way into buffers: checked one by one, then dequantised side by side.
+private struct Loading {
+    private struct Part: Sendable {
+        let tensor: GGUFTensor
+        let buffer: FloatBuffer
+        let offset: Int
     }
 
-    /// The tensors of one block, in the order of `Layer`'s fields.
-    private static func layerTensors(_ shape: ModelShape) -> [(String, Int, Int)] {
-        [
-            ("attn_norm", 1, shape.width), ("attn_q", shape.queryWidth, shape.width),
-            ("attn_k", shape.keyValueWidth, shape.width), ("attn_v", shape.keyValueWidth, shape.width),
-            ("attn_output", shape.width, shape.queryWidth), ("ffn_norm", 1, shape.width),
-            ("ffn_gate", shape.hidden, shape.width), ("ffn_up", shape.hidden, shape.width),
-            ("ffn_down", shape.width, shape.hidden),
-        ]
-    }
+    let file: GGUFFile
+    private var parts: [Part] = []
 
-    private static func load(
-        _ wanted: [(name: String, rows: Int, columns: Int)], from file: GGUFFile
-    ) throws(ModelError) -> [FloatBuffer] {
-        var tensors: [GGUFTensor] = []
-        for (name, rows, columns) in wanted {
-            guard let tensor = file.tensor(named: name) else {
-                throw .malformed("expected a tensor \(name), found none")
+    init(file: GGUFFile) { self.file = file }
+
+    /// A matrix of one or more tensors, one below the other, by name without `.weight` and number of rows.
+    mutating func matrix(
+        _ rows: Int, _ columns: Int, _ tensors: KeyValuePairs<String, Int>
+    ) throws(ModelError) -> FloatBuffer {
+        let buffer = FloatBuffer(count: rows * columns)
+        var offset = 0
+        for (name, rows) in tensors {
+            guard let tensor = file.tensor(named: name + ".weight") else {
+                throw .malformed("expected a tensor \(name).weight, found none")
             }
             guard tensor.elementCount == rows * columns, tensor.shape.first == columns else {
-                throw .malformed(
-                    "tensor \(name): expected \(columns) × \(rows), found \(tensor.shape)")
+                throw .malformed("tensor \(name).weight: expected \(columns) × \(rows), found \(tensor.shape)")
             }
-            tensors.append(tensor)
+            parts.append(Part(tensor: tensor, buffer: buffer, offset: offset))
+            offset += rows * columns
         }
-        let buffers = wanted.map { FloatBuffer(count: $0.rows * $0.columns) }
+        return buffer
+    }
+
+    /// Fills the buffers.
+    func run() {
         let next = Atomic(0)
-        let sources = tensors
+        let parts = parts
         DispatchQueue.concurrentPerform(iterations: 2) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < sources.count else { return }
-                let buffer = buffers[index]
-                sources[index].dequantize(
-                    into: UnsafeMutableBufferPointer(start: buffer.floats, count: buffer.count))
+                guard index < parts.count else { return }
+                let part = parts[index]
+                part.tensor.dequantize(
+                    into: UnsafeMutableBufferPointer(
+                        start: part.buffer.floats + part.offset, count: part.tensor.elementCount))
             }
         }
-        return buffers
     }
 }

@@ -10,7 +10,7 @@ public final class Tokenizer: Sendable {
     /// The bytes of every token.
     private let bytes: [[UInt8]]
     private let merges: [UInt64: Merge]
-    /// The token of each single byte.
+    /// The token of each single byte, -1 where there is none.
     private let byteTokens: [Int32]
     /// Tokens that are written as a whole, such as `<|im_start|>`: longest first.
     private let special: [(text: [UInt8], token: Int)]
@@ -39,7 +39,7 @@ public final class Tokenizer: Sendable {
         for (id, text) in texts.enumerated() { ids[text] = Int32(id) }
         let marks = isSpecial
         bytes = texts.enumerated().map { id, text in marks[id] ? Array(text.utf8) : Self.bytes(spelled: text) }
-        byteTokens = try Self.byteTokens(ids)
+        byteTokens = Self.byteTokens(ids)
         merges = try Self.merges(metadata["tokenizer.ggml.merges"]?.array ?? [], ids)
         special = texts.enumerated().filter { marks[$0.offset] && !$0.element.isEmpty }
             .map { (Array($0.element.utf8), $0.offset) }
@@ -108,7 +108,7 @@ public final class Tokenizer: Sendable {
             tokens[best.place] = best.result
             tokens.remove(at: best.place + 1)
         }
-        return tokens.map { Int($0) }
+        return tokens.filter { $0 >= 0 }.map { Int($0) }
     }
 
     private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
@@ -121,15 +121,9 @@ public final class Tokenizer: Sendable {
         }
     }
 
-    private static func byteTokens(_ ids: [String: Int32]) throws(ModelError) -> [Int32] {
-        var tokens: [Int32] = []
-        for (byte, character) in ByteAlphabet.characters.enumerated() {
-            guard let token = ids[String(character)] else {
-                throw .malformed("expected a token for byte \(byte) in the vocabulary, found none")
-            }
-            tokens.append(token)
-        }
-        return tokens
+    /// The token of each byte; -1 for bytes that the vocabulary does not know, which are left out of the tokens.
+    private static func byteTokens(_ ids: [String: Int32]) -> [Int32] {
+        ByteAlphabet.characters.map { ids[String($0)] ?? -1 }
     }
 
     private static func merges(
