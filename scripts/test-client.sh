@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs the official openai Python package against a network: scripts/test-client.sh PATH-OF-LOCALNET
+set -euo pipefail
+cd "$(dirname "$0")/.."
+binary=${1:?the path of localnet}
+
+if ! compgen -G "Tests/Clients/*.py" >/dev/null; then
+    echo "test-client: there is no client test" >&2
+    exit 1
+fi
+
+# The environment outlives the run, so that only the first one fetches anything.
+if ! .venv-client/bin/python -c "import openai" 2>/dev/null; then
+    rm -rf .venv-client
+    python3 -m venv .venv-client
+    .venv-client/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Clients/requirements.txt
+fi
+for test in Tests/Clients/test_*.py; do .venv-client/bin/python "$test" "$binary"; done
