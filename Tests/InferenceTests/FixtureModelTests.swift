@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+import VectorSupport
+
+@testable import Inference
+
+@Suite("The fixture model")
+struct FixtureModelTests {
+    private static let path = VectorFile.fixtures.appendingPathComponent("models/tiny.gguf").path
+
+    @Test("loads, and answers the same alone and in a batch")
+    func generates() throws {
+        let model = try Model(path: Self.path)
+        #expect(model.shape.layers == 2)
+        let scheduler = BatchScheduler(model: model)
+        defer { scheduler.stop() }
+        let requests = ["a", "the relays", "Who serves whom, and why?"].map { text in
+            let prompt = model.chatTemplate.render([ChatTurn(role: "user", content: text)])
+            return GenerationRequest(prompt: model.tokenizer.encode(prompt), maxTokens: 20)
+        }
+        let together = try scheduler.generate(requests).map { try $0.get() }
+        let alone = try requests.map { try #require(scheduler.generate([$0]).first).get() }
+        #expect(together == alone)
+        #expect(together.allSatisfy { !$0.tokens.isEmpty && $0.tokens.count <= 20 })
+    }
+
+    @Test("the last row of a long prompt is what a decode step computes, whatever the chunks")
+    func chunksDoNotMatter() throws {
+        let model = try Model(path: Self.path)
+        let prompt = model.tokenizer.encode(String(repeating: "the network serves ", count: 30))
+        let answers = try [7, 32, 128].map { rows in
+            var limits = BatchScheduler.Limits()
+            limits.prefillRows = rows
+            let scheduler = BatchScheduler(model: model, limits: limits)
+            defer { scheduler.stop() }
+            return try #require(scheduler.generate([GenerationRequest(prompt: prompt, maxTokens: 8)]).first).get()
+        }
+        #expect(answers.allSatisfy { $0 == answers[0] })
+    }
+
+    @Test("a prompt beyond the context is refused with both numbers")
+    func contextExceeded() throws {
+        let model = try Model(path: Self.path)
+        let scheduler = BatchScheduler(model: model)
+        defer { scheduler.stop() }
+        let request = GenerationRequest(prompt: Array(repeating: 5, count: 600), maxTokens: 1)
+        #expect(throws: ModelError.contextLengthExceeded(limit: 512, requested: 600)) {
+            try scheduler.generate([request])[0].get()
+        }
+    }
+
+    @Test("a seed decides a sampled answer")
+    func seeds() throws {
+        let model = try Model(path: Self.path)
+        let scheduler = BatchScheduler(model: model)
+        defer { scheduler.stop() }
+        func answer(_ seed: UInt64) throws -> [Int] {
+            var request = GenerationRequest(prompt: [5, 6, 7], maxTokens: 16)
+            request.sampling.temperature = 1.5
+            request.sampling.seed = seed
+            return try #require(scheduler.generate([request]).first).get().tokens
+        }
+        #expect(try answer(1) == answer(1))
+        #expect(try answer(1) != answer(2))
+    }
+
+    @Test("a file cut off anywhere is refused with a sentence", arguments: 0..<50)
+    func truncated(part: Int) throws {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: Self.path))
+        try refused(bytes.prefix(bytes.count * part / 50))
+    }
+
+    @Test("a file with one altered byte in its head loads or is refused, and never crashes", arguments: 0..<200)
+    func altered(place: Int) throws {
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: Self.path))
+        bytes[(place * 37) % 9_000] ^= 0xff
+        try withFile(bytes) { path in
+            do throws(ModelError) { _ = try Model(path: path) } catch { #expect(!error.description.isEmpty) }
+        }
+    }
+
+    @Test("counts beyond the file are refused", arguments: [8, 16])
+    func hugeCounts(offset: Int) throws {
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: Self.path))
+        for place in offset..<offset + 8 { bytes[place] = 0xff }
+        try refused(bytes)
+    }
+
+    @Test("a missing file and another architecture are named")
+    func names() throws {
+        #expect(throws: ModelError.notFound(path: "/nowhere/x.gguf")) { try Model(path: "/nowhere/x.gguf") }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: Self.path))
+        let place = try #require(bytes.range(of: Data("llama".utf8)))
+        bytes.replaceSubrange(place, with: Data("mamba".utf8))
+        try withFile(bytes) { path in
+            #expect(throws: ModelError.unsupportedArchitecture("mamba")) { try Model(path: path) }
+        }
+    }
+
+    private func refused(_ bytes: Data) throws {
+        try withFile(bytes) { path in
+            let error = #expect(throws: ModelError.self) { try Model(path: path) }
+            #expect(error?.description.isEmpty == false)
+        }
+    }
+
+    private func withFile(_ bytes: Data, _ body: (String) throws -> Void) throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).gguf")
+        try bytes.write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        try body(url.path)
+    }
+}
