@@ -12,6 +12,8 @@ let swift: [SwiftSetting] = [
 let optimized = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
     name: "localnet",
@@ -23,8 +25,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -43,11 +47,52 @@ let package = Package(
         .target(
             name: "Shannon",
             dependencies: ["Keys", bigInt, .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-            exclude: ["Wire/Protos"], swiftSettings: swift),
+            exclude: ["Wire/Protos"], swiftSettings: optimized),
         .target(name: "Onchain", dependencies: ["Shannon", "SMST", "Keys", bigInt], swiftSettings: swift),
         .target(name: "Offchain", dependencies: ["Shannon", "SMST", "Keys"], swiftSettings: swift),
         .target(
             name: "World", dependencies: ["Onchain", "Offchain", "Shannon", "SMST", "Keys"], swiftSettings: swift),
+
+        // The model: knows nothing of POKT. Serving joins it to the suppliers.
+        .target(name: "Inference", dependencies: ["COpenBLAS"], swiftSettings: optimized),
+        .target(
+            name: "Serving", dependencies: ["Inference", "Offchain", "Shannon", "Keys"], swiftSettings: swift),
+
+        // What a user meets.
+        .target(name: "CDocuments"),
+        .target(
+            name: "Settings",
+            dependencies: [
+                "CDocuments", "World", "Offchain", "Shannon", "Keys", .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "Narration", dependencies: ["World", "Onchain", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
+        .target(
+            name: "Live",
+            dependencies: [
+                "World", "Onchain", "Offchain", "Shannon", "Keys", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "Console",
+            dependencies: [
+                "Live", "Offchain", "Shannon", "Keys",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), nioCore, nioPosix,
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "localnet",
+            dependencies: [
+                "CDocuments", "Console", "Inference", "Keys", "Live", "Narration", "Offchain", "Onchain", "Serving",
+                "Settings", "Shannon", "World", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
 
         // Tests, beside each target.
         .target(name: "VectorSupport", path: "Tests/VectorSupport", swiftSettings: swift),
@@ -56,9 +101,23 @@ let package = Package(
         .testTarget(
             name: "ShannonTests", dependencies: ["Shannon", "Keys", "SMST", "VectorSupport", bigInt],
             swiftSettings: swift),
+        .testTarget(
+            name: "OnchainTests", dependencies: ["Onchain", "Shannon", "Keys", "SMST", "VectorSupport", bigInt],
+            swiftSettings: swift),
         .testTarget(name: "OffchainTests", dependencies: ["Offchain", "Shannon", "Keys"], swiftSettings: swift),
         .testTarget(
             name: "WorldTests", dependencies: ["World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
+            swiftSettings: swift),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference", "VectorSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["Settings", "World", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "LiveTests", dependencies: ["Live", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "Live", "World", "Offchain", "Shannon", "Keys", "SMST", nioCore, nioPosix],
             swiftSettings: swift),
     ],
     cLanguageStandard: .c2x

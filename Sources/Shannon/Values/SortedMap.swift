@@ -2,7 +2,7 @@
 ///
 /// Lookups are binary searches; insertion moves the tail of two arrays. The chain's stores iterate in key order
 /// as upstream's do.
-public struct SortedMap<Key: Comparable & Codable & Sendable, Value: Codable & Sendable>: Sendable {
+public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
     /// The keys in ascending order.
     public private(set) var keys: [Key] = []
     /// The values in the order of their keys.
@@ -94,7 +94,7 @@ extension SortedMap: Sequence {
 extension SortedMap: Equatable where Value: Equatable {}
 extension SortedMap: Hashable where Key: Hashable, Value: Hashable {}
 
-extension SortedMap: Codable {
+extension SortedMap: Codable where Key: Codable, Value: Codable {
     private enum CodingKeys: String, CodingKey { case keys, values }
 
     public init(from decoder: any Decoder) throws {
