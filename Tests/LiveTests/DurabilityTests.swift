@@ -21,8 +21,9 @@ struct DurabilityTests {
         store.hold()
         let response = Task { await net.submit(chat("Am I safe?"), gateway: "gateway1") }
         await store.untilWriteWaits()
-        // The relay itself goes on while its request is being written.
-        while minedCount(await net.snapshot()) == 0 { await Task.yield() }
+        // The relay itself goes on while its request is being written: the answer leaves the world, but not the process.
+        while !isAnswered(await net.snapshot()) { await Task.yield() }
+        for _ in 0..<1000 { await Task.yield() }
         #expect(await net.status().waitingClients == 1)
         store.release()
         #expect(await response.value.statusCode == 200)
@@ -30,6 +31,13 @@ struct DurabilityTests {
         #expect(inputs.contains { if case .clientRequest = $0 { true } else { false } })
         #expect(inputs.contains { if case .inferenceEnded = $0 { true } else { false } })
         await net.stop()
+    }
+
+    /// Whether one relay is mined and its answer has arrived: only the timers of the relay are under way.
+    private func isAnswered(_ world: World) -> Bool {
+        let next = world.nextEnvelopeTime ?? world.now.advanced(by: .seconds(60))
+        return minedCount(world) == 1 && world.gateways.values.allSatisfy { $0.pendingCount == 0 }
+            && next > world.now.advanced(by: .seconds(1))
     }
 
     @Test("Inputs that come in during a write are written together, in their order")
