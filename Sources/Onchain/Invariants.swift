@@ -33,6 +33,7 @@ extension Chain {
             ("B4", { after, _, _ in after.violationsOfB4() }),
             ("S1", { after, _, _ in after.violationsOfS1() }),
             ("S2", { after, _, _ in after.violationsOfS2() }),
+            ("C1", { after, block, _ in after.violationsOfC1(in: block) }),
         ]
     }
 
