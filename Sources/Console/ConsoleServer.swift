@@ -1,13 +1,14 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 import HummingbirdCore
 public import Live
 public import Logging
 import NIOCore
 import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// The HTTP server of a running network: OpenAI's API through a gateway, health, and the network's status.
 ///
@@ -44,19 +45,22 @@ public actor ConsoleServer {
 
     /// Listens and answers until the server is stopped; then returns.
     ///
-    /// - Parameter onListening: Called once with the real port, when requests are answered.
+    /// - Parameter onListening: Called once with the real port, when requests are answered; may call `stop`. `run`
+    ///   returns after it.
     /// - Throws: `ConsoleError` when the port cannot be had.
     public func run(onListening: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
         guard !isStopped, running == nil else { return }
         await port.onAnnouncement(onListening)
         let task = Task { [server] in try await server.run() }
         running = task
+        let result = await withTaskCancellationHandler {
+            await task.result
+        } onCancel: {
+            task.cancel()
+        }
+        await port.untilHandled()
         do {
-            try await withTaskCancellationHandler {
-                try await task.value
-            } onCancel: {
-                task.cancel()
-            }
+            try result.get()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw ConsoleError.portInUse(host: settings.host, port: settings.port)
         } catch is CancellationError {
@@ -85,10 +89,12 @@ public actor ConsoleServer {
     }
 }
 
-/// A port that becomes known once.
+/// A port that becomes known once. What is done with it runs beside the server, so that it may stop the server.
 private actor Announcement {
     private var action: @Sendable (Int) async -> Void = { _ in }
+    private var handling: Task<Void, Never>?
 
     func onAnnouncement(_ action: @escaping @Sendable (Int) async -> Void) { self.action = action }
-    func announce(_ port: Int) async { await action(port) }
+    func announce(_ port: Int) { handling = Task { [action] in await action(port) } }
+    func untilHandled() async { await handling?.value }
 }

@@ -56,8 +56,9 @@ extension Localnet {
 
     private func makeCheckpointIfDue() {
         guard phase == .running else { return }
-        guard world.chain.height - lastCheckpointHeight >= Self.blocksPerCheckpoint
-            || lastSequence - lastCheckpointSequence >= Self.inputsPerCheckpoint
+        guard
+            world.chain.height - lastCheckpointHeight >= Self.blocksPerCheckpoint
+                || lastSequence - lastCheckpointSequence >= Self.inputsPerCheckpoint
         else { return }
         makeCheckpoint()
     }

@@ -22,7 +22,8 @@ extension Localnet {
         }
         guard clients.count < Self.mostWaitingClients else {
             var response = OpenAIError.unavailable(
-                "\(clients.count) requests wait already; try again in a moment.").response
+                "\(clients.count) requests wait already; try again in a moment."
+            ).response
             response.headers["Retry-After"] = ["1"]
             return response
         }
@@ -30,8 +31,9 @@ extension Localnet {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 clients[id] = continuation
-                take(.clientRequest(
-                    gateway: gateway, ClientRequest(id: id, http: http, application: application)))
+                take(
+                    .clientRequest(
+                        gateway: gateway, ClientRequest(id: id, http: http, application: application)))
             }
         } onCancel: {
             Task { await self.abandon(id) }

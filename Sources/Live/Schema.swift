@@ -29,7 +29,8 @@ enum Schema {
 
     static func identity(in database: Database) throws -> StateIdentity? {
         guard let row = try Row.fetchOne(database, sql: "SELECT format, genesis, spec FROM meta") else { return nil }
-        return StateIdentity(format: row["format"], genesisHash: try bytes(row, "genesis"), spec: try bytes(row, "spec"))
+        return StateIdentity(
+            format: row["format"], genesisHash: try bytes(row, "genesis"), spec: try bytes(row, "spec"))
     }
 
     static func insert(_ entry: JournalEntry, into database: Database) throws {
@@ -79,7 +80,9 @@ enum Schema {
             journalHash: try bytes(row, "journal"))
     }
 
-    private static func bytes(_ row: Row, _ column: String) throws -> Bytes { Bytes(try row.decode(Data.self, forColumn: column)) }
+    private static func bytes(_ row: Row, _ column: String) throws -> Bytes {
+        Bytes(try row.decode(Data.self, forColumn: column))
+    }
 
     private static func number(_ row: Row, _ column: String) throws -> UInt64 {
         UInt64(clamping: try row.decode(Int64.self, forColumn: column))

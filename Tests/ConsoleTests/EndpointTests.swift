@@ -77,9 +77,11 @@ struct EndpointTests {
         }
     }
 
-    @Test("A plain request id is kept, any other replaced", arguments: [
-        ("my-id_1.2", true), ("with space", false), (String(repeating: "x", count: 129), false), ("ünïcode", false),
-    ])
+    @Test(
+        "A plain request id is kept, any other replaced",
+        arguments: [
+            ("my-id_1.2", true), ("with space", false), (String(repeating: "x", count: 129), false), ("ünïcode", false),
+        ])
     func requestID(_ id: String, isKept: Bool) async throws {
         try await withServer { port, _, _ in
             let response = try await RawClient.ask(port, "GET", "/health", headers: [("x-request-id", id)])

@@ -24,28 +24,37 @@ struct WrongRequest: CustomTestStringConvertible, Sendable {
         WrongRequest(name: "unknown route", method: "GET", path: "/v1/nothing", status: 404, code: "unknown_url"),
         WrongRequest(name: "root", method: "GET", path: "/", status: 404, code: "unknown_url"),
         WrongRequest(name: "GET of completions", method: "GET", status: 405, code: "method_not_allowed"),
-        WrongRequest(name: "DELETE of models", method: "DELETE", path: "/v1/models", status: 405,
+        WrongRequest(
+            name: "DELETE of models", method: "DELETE", path: "/v1/models", status: 405,
             code: "method_not_allowed"),
-        WrongRequest(name: "PATCH of health", method: "PATCH", path: "/health", status: 405, code: "method_not_allowed"),
+        WrongRequest(
+            name: "PATCH of health", method: "PATCH", path: "/health", status: 405, code: "method_not_allowed"),
         WrongRequest(name: "no body", status: 400),
         WrongRequest(name: "malformed JSON", body: #"{"model":"#, status: 400),
         WrongRequest(name: "a list", body: "[1]", status: 400),
         WrongRequest(name: "not UTF-8 text in a plain body", body: "\u{0}\u{1}\u{2}", status: 400),
-        WrongRequest(name: "no model", body: #"{"messages":[{"role":"user","content":"x"}]}"#, status: 400,
+        WrongRequest(
+            name: "no model", body: #"{"messages":[{"role":"user","content":"x"}]}"#, status: 400,
             param: "model"),
-        WrongRequest(name: "wrong type of messages", body: #"{"model":"org/tiny","messages":"hi"}"#, status: 400,
+        WrongRequest(
+            name: "wrong type of messages", body: #"{"model":"org/tiny","messages":"hi"}"#, status: 400,
             param: "messages"),
-        WrongRequest(name: "wrong type of temperature",
+        WrongRequest(
+            name: "wrong type of temperature",
             body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"temperature":"hot"}"#,
             status: 400, param: "temperature"),
-        WrongRequest(name: "streaming",
+        WrongRequest(
+            name: "streaming",
             body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"stream":true}"#,
             status: 400, param: "stream"),
-        WrongRequest(name: "unknown model", body: chat(model: "gpt-9"), status: 404, param: "model",
+        WrongRequest(
+            name: "unknown model", body: chat(model: "gpt-9"), status: 404, param: "model",
             code: "model_not_found"),
-        WrongRequest(name: "form data", headers: [("Content-Type", "application/x-www-form-urlencoded")],
+        WrongRequest(
+            name: "form data", headers: [("Content-Type", "application/x-www-form-urlencoded")],
             body: "model=org/tiny", status: 415, code: "unsupported_media_type"),
-        WrongRequest(name: "compressed body", headers: [("Content-Encoding", "gzip")], body: chat(), status: 415,
+        WrongRequest(
+            name: "compressed body", headers: [("Content-Encoding", "gzip")], body: chat(), status: 415,
             code: "unsupported_media_type"),
     ]
 }
@@ -97,7 +106,9 @@ struct ErrorTests {
 
     @Test("A body of the limit is read, one more byte is not; the connection goes on", arguments: [true, false])
     func bodyLimit(isChunked: Bool) async throws {
-        try await withServer { $0.maxBody = 10_000 } _: { port, network, _ in
+        try await withServer {
+            $0.maxBody = 10_000
+        } _: { port, network, _ in
             let overhead = chat("").utf8.count
             try await RawClient.connect(to: port) { client in
                 for (size, status) in [(10_000, 200), (10_001, 413), (60_000, 413), (9_000, 200)] {
@@ -118,7 +129,9 @@ struct ErrorTests {
 
     @Test("A body far over the limit is refused unread and the connection closed")
     func hugeBody() async throws {
-        try await withServer { $0.maxBody = 10_000 } _: { port, _, _ in
+        try await withServer {
+            $0.maxBody = 10_000
+        } _: { port, _, _ in
             try await RawClient.connect(to: port) { client in
                 try await client.send(
                     "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n{")

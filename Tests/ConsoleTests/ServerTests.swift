@@ -20,6 +20,16 @@ struct ServerTests {
         }
     }
 
+    @Test("Whoever is told the port may stop the server at once")
+    func stopFromWithin() async throws {
+        let network = try Localnet(
+            spec: smallSpec(), backend: ScriptedBackend(), store: MemoryStore(), pace: .manual)
+        let server = ConsoleServer(network: network, settings: ConsoleSettings())
+        try await server.run { _ in await server.stop() }
+        try await server.run { _ in Issue.record("a server that was stopped listens again") }
+        await network.stop()
+    }
+
     @Test("A host that does not exist here is refused by name")
     func badHost() async throws {
         let network = try Localnet(
@@ -40,7 +50,9 @@ struct ServerTests {
     @Test("A stop lets a request under way finish and closes idle connections")
     func gracefulStop() async throws {
         let backend = SilentBackend()
-        try await withServer(backend: backend) { $0.stopPatience = .seconds(50) } _: { port, _, server in
+        try await withServer(backend: backend) {
+            $0.stopPatience = .seconds(50)
+        } _: { port, _, server in
             try await RawClient.connect(to: port) { idle in
                 try await idle.send(RawClient.request("GET", "/health"))
                 _ = try await idle.response()
@@ -62,7 +74,9 @@ struct ServerTests {
     @Test("A stop does not wait longer than its patience")
     func impatientStop() async throws {
         let backend = SilentBackend()
-        try await withServer(backend: backend) { $0.stopPatience = .milliseconds(1) } _: { port, network, server in
+        try await withServer(backend: backend) {
+            $0.stopPatience = .milliseconds(1)
+        } _: { port, network, server in
             try await RawClient.connect(to: port) { client in
                 try await client.send(RawClient.request("POST", "/v1/chat/completions", body: chat()))
                 await backend.untilAsked()

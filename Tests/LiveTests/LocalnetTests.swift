@@ -24,8 +24,9 @@ struct LocalnetTests {
         #expect(response.statusCode == 200)
         #expect(ChatCompletion(body: response.body)?.answer.isEmpty == false)
         let world = await net.snapshot()
-        #expect(world.suppliers.values.map(\.address.rawValue).contains(
-            try response.headers["X-Supplier-Address"]?.first.required ?? ""))
+        #expect(
+            world.suppliers.values.map(\.address.rawValue).contains(
+                try response.headers["X-Supplier-Address"]?.first.required ?? ""))
         #expect(response.headers["X-App-Address"] == [try world.address(of: "app1").required.rawValue])
         #expect(response.headers["X-Session-Id"]?.first?.isEmpty == false)
         #expect(minedCount(world) == 1)

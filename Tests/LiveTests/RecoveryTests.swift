@@ -15,7 +15,9 @@ struct RecoveryTests {
         let height: Height
     }
 
-    private func open(_ store: any Store, spec: NetworkSpec = smallSpec(), backend: any InferenceBackend = ScriptedBackend())
+    private func open(
+        _ store: any Store, spec: NetworkSpec = smallSpec(), backend: any InferenceBackend = ScriptedBackend()
+    )
         throws -> Localnet
     {
         try Localnet(spec: spec, backend: backend, store: store, pace: .manual, pacer: ManualPacer())
@@ -37,7 +39,8 @@ struct RecoveryTests {
         return notes
     }
 
-    @Test("A process killed after any input continues with exactly the inputs written, and nothing acknowledged is lost")
+    @Test(
+        "A process killed after any input continues with exactly the inputs written, and nothing acknowledged is lost")
     func killedAnywhere() async throws {
         let store = RecordingStore()
         let net = try open(store)
