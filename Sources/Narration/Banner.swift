@@ -39,7 +39,7 @@ public struct Banner {
         func range(_ from: Height, _ to: Height) -> String { "\(from) … \(to)" }
         let rows: [(String, String)] = [
             (
-                "session \(shared.sessionNumber(at: height))",
+                "session \(shared.sessionNumber(at: height)): blocks",
                 range(shared.sessionStart(at: height), shared.sessionEnd(at: height))
             ),
             ("grace until", "\(shared.gracePeriodEnd(at: height))"),

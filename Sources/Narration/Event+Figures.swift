@@ -7,7 +7,6 @@ extension Event {
         guard let value = self[key] else { return 0 }
         return value.integer ?? value.text.flatMap { Coin(parsing: $0)?.amount ?? Int64($0) } ?? 0
     }
-
 }
 
 /// What identifies a claim in facts and in events alike.

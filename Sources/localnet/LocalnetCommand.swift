@@ -14,5 +14,5 @@ struct LocalnetCommand: AsyncParsableCommand {
             130 interrupted twice.
             """,
         version: "0.1.0",
-        subcommands: [DemoCommand.self, AboutCommand.self])
+        subcommands: [UpCommand.self, DemoCommand.self, ModelCommand.self, AboutCommand.self])
 }

@@ -20,8 +20,11 @@ struct NetworkOptions: ParsableArguments {
     /// The settings: flags over environment over file over built-in.
     func settings() throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
+        let file = config ?? environment["LOCALNET_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        if let file, !FileManager.default.fileExists(atPath: file) {
+            throw Failure(.notFound, "there is no settings file '\(file)'")
+        }
         do throws(SettingsError) {
-            let file = config ?? environment["LOCALNET_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
             var settings = try Settings(file: file)
             try settings.apply(environment: environment)
             if let seed { settings.network.seed = seed }
