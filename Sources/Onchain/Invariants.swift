@@ -34,6 +34,11 @@ extension Chain {
             ("S1", { after, _, _ in after.violationsOfS1() }),
             ("S2", { after, _, _ in after.violationsOfS2() }),
             ("C1", { after, block, _ in after.violationsOfC1(in: block) }),
+            ("C4", { after, block, before in after.violationsOfC4(block: block, before: before) }),
+            ("T1", { after, block, before in after.violationsOfT1(block: block, before: before) }),
+            ("T2", { after, block, before in after.violationsOfT2(block: block, before: before) }),
+            ("T3", { after, block, before in after.violationsOfT3(block: block, before: before) }),
+            ("T4", { after, block, before in after.violationsOfT4(block: block, before: before) }),
         ]
     }
 

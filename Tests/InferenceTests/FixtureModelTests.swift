@@ -49,6 +49,13 @@ struct FixtureModelTests {
         }
     }
 
+    @Test("a word of a million letters is cut into tokens and comes back")
+    func longWord() throws {
+        let model = try Model(path: Self.path)
+        let word = String(repeating: "relays", count: 170_000)
+        #expect(model.tokenizer.decode(model.tokenizer.encode(word)) == word)
+    }
+
     @Test("a seed decides a sampled answer")
     func seeds() throws {
         let model = try Model(path: Self.path)

@@ -95,20 +95,11 @@ public final class Tokenizer: Sendable {
         return tokens
     }
 
-    /// Merges neighbours, the earliest learned pair first, until no pair is left.
     private func merged(_ piece: [UInt8]) -> [Int] {
-        var tokens = piece.map { byteTokens[Int($0)] }
-        while tokens.count > 1 {
-            var best: (rank: Int32, place: Int, result: Int32)?
-            for place in 0..<tokens.count - 1 {
-                guard let merge = merges[Self.key(tokens[place], tokens[place + 1])] else { continue }
-                if merge.rank < best?.rank ?? .max { best = (merge.rank, place, merge.result) }
-            }
-            guard let best else { break }
-            tokens[best.place] = best.result
-            tokens.remove(at: best.place + 1)
+        var merging = PairMerging(piece.map { byteTokens[Int($0)] }) { left, right in
+            self.merges[Self.key(left, right)].map { ($0.rank, $0.result) }
         }
-        return tokens.filter { $0 >= 0 }.map { Int($0) }
+        return merging.merged().filter { $0 >= 0 }.map { Int($0) }
     }
 
     private static func key(_ left: Int32, _ right: Int32) -> UInt64 {

@@ -1,0 +1,170 @@
+import BigInt
+import Keys
+import Shannon
+
+/// What must hold of every settlement, from a block's events and the states before and after it.
+extension Chain {
+    /// C4: every claim ends exactly once, and none is left after its proof window.
+    func violationsOfC4(block: Block, before: Chain) -> [InvariantViolation] {
+        var found: [String] = []
+        var ended = SortedMap<String, Int64>()
+        for event in block.tokenomicsEvents("ClaimSettled", "ClaimExpired", "ClaimDiscarded") {
+            ended[event.claimName, default: 0] += 1
+        }
+        for (name, count) in ended where count > 1 { found.append("expected \(name) to end once, found \(count) ends") }
+        for (key, claim) in before.proof.claims {
+            let isOpen = proof.claims.contains(key)
+            let hasEnded = ended.contains(Event.name(of: claim))
+            if isOpen == hasEnded {
+                found.append(
+                    "expected \(Event.name(of: claim)) to be open or to have ended, "
+                        + "found \(isOpen ? "both" : "neither")")
+            }
+        }
+        for (key, claim) in proof.claims
+        where sharedParams(at: key.sessionEndHeight).settlementHeight(at: key.sessionEndHeight) <= height {
+            found.append("expected \(Event.name(of: claim)) to have ended by height \(height), found it open")
+        }
+        let counted = [
+            (tokenomics.settledClaims, before.tokenomics.settledClaims, "ClaimSettled"),
+            (tokenomics.expiredClaims, before.tokenomics.expiredClaims, "ClaimExpired"),
+            (tokenomics.discardedClaims, before.tokenomics.discardedClaims, "ClaimDiscarded"),
+        ]
+        for (now, then, name) in counted {
+            let events = UInt64(block.tokenomicsEvents(name).count)
+            if now != then &+ events { found.append("expected \(then) + \(events) of \(name), found \(now)") }
+        }
+        return violations("C4", "every claim ends exactly once, by the close of its proof window", found)
+    }
+
+    /// T1: claimed is at least settled, settled at least minted.
+    func violationsOfT1(block: Block, before: Chain) -> [InvariantViolation] {
+        var found: [String] = []
+        for event in block.tokenomicsEvents("ClaimSettled") {
+            let (claimed, settled, minted) = (
+                event.amount("claimed_upokt"), event.amount("settled_upokt"), event.amount("minted_upokt")
+            )
+            if claimed < settled || settled < minted || minted < 0 {
+                found.append("\(event.claimName): found \(claimed) claimed, \(settled) settled, \(minted) minted")
+            }
+            let losses = (event.amount("overservicing_loss_upokt"), event.amount("deflation_loss_upokt"))
+            if losses != (claimed - settled, settled - minted) {
+                found.append(
+                    "\(event.claimName): expected losses of \(claimed - settled) and \(settled - minted)upokt, "
+                        + "found \(losses.0) and \(losses.1)")
+            }
+        }
+        return violations("T1", "claimed ≥ settled ≥ minted for each claim", found)
+    }
+
+    /// T2: an application's stake falls by exactly what was settled and what it pays back of inflation; it is
+    /// over-serviced exactly when less than claimed was settled.
+    ///
+    /// Applications that a message or another rule touched in the same block are left out.
+    func violationsOfT2(block: Block, before: Chain) -> [InvariantViolation] {
+        var found: [String] = []
+        var charges = SortedMap<String, Int128>()
+        for event in block.tokenomicsEvents("ClaimSettled") {
+            charges[event.text("application_address"), default: 0] += event.amount("settled_upokt")
+            let isOverserviced = block.tokenomicsEvents("ApplicationOverserviced").contains {
+                $0.claimName == event.claimName
+            }
+            if isOverserviced != (event.amount("settled_upokt") < event.amount("claimed_upokt")) {
+                found.append("\(event.claimName): \(isOverserviced ? "found an" : "expected an") over-servicing event")
+            }
+        }
+        for event in block.tokenomicsEvents("ApplicationReimbursementRequest") {
+            charges[event.text("application_address"), default: 0] += event.amount("amount")
+        }
+        let touched = block.touchedApplications
+        for (address, then) in before.application.applications {
+            guard !touched.contains(address.rawValue), let now = application.applications[address] else { continue }
+            let expected = Int128(then.stake.amount) - (charges[address.rawValue] ?? 0)
+            if Int128(now.stake.amount) != expected {
+                found.append("application \(address): expected a stake of \(expected)upokt, found \(now.stake)")
+            }
+        }
+        return violations("T2", "an application pays exactly what was settled and its inflation", found)
+    }
+
+    /// T4: a slash takes no more than the stake and the penalty, is burned once, and who falls below the minimum
+    /// stake leaves.
+    func violationsOfT4(block: Block, before: Chain) -> [InvariantViolation] {
+        var found: [String] = []
+        var (total, left) = (Int128(0), SortedMap<String, Int128>())
+        let slashes = block.tokenomicsEvents("SupplierSlashed")
+        for event in slashes {
+            let supplier = event.text("supplier_operator_address")
+            let after = event.amount("supplier_stake_after_slash")
+            let penalty = event.amount("proof_missing_penalty")
+            total += penalty
+            if penalty < 0 || after < 0 || penalty > Int128(params.proof.proofMissingPenalty.amount) {
+                found.append("\(supplier): found a slash of \(penalty)upokt that leaves \(after)upokt")
+            }
+            if let stake = left[supplier], stake - penalty != after {
+                found.append("\(supplier): expected \(stake) - \(penalty)upokt after a slash, found \(after)upokt")
+            }
+            left[supplier] = after
+        }
+        let expired = block.tokenomicsEvents("ClaimExpired").count
+        if slashes.count != expired { found.append("expected \(expired) slashes, found \(slashes.count)") }
+        let reason = OpReason.slashBurn.name
+        let burned = Int128(bank.burned[reason] ?? 0) - Int128(before.bank.burned[reason] ?? 0)
+        if burned != total { found.append("expected \(total)upokt of slashes burned, found \(burned)upokt") }
+        for (operatorAddress, stake) in left {
+            guard let actor = supplier.suppliers[Address(operatorAddress)] else { continue }
+            let leaves = actor.stake.amount >= params.supplier.minStake.amount || actor.unstakeSessionEndHeight > 0
+            if Int128(actor.stake.amount) != stake || !leaves {
+                found.append(
+                    "\(operatorAddress): expected \(stake)upokt, leaving if below the minimum, found \(actor.stake)")
+            }
+        }
+        return violations("T4", "a slash is at most the stake, burned once; below the minimum a supplier leaves", found)
+    }
+
+    func violations(_ id: String, _ statement: String, _ messages: [String]) -> [InvariantViolation] {
+        messages.map { InvariantViolation(id: id, statement: statement, message: $0) }
+    }
+}
+
+extension Block {
+    func tokenomicsEvents(_ names: String...) -> [Event] {
+        events.filter { $0.module == "tokenomics" && names.contains($0.name) }
+    }
+
+    /// Addresses that application messages and other application rules of the block name.
+    fileprivate var touchedApplications: [String] {
+        allEvents.filter { $0.module == "application" && $0.name != "ApplicationUnbondingBegin" }
+            .flatMap { $0.attributes.flatMap(\.value.texts) }
+    }
+}
+
+extension Event {
+    /// A coin's amount or an integer; 0 when there is none.
+    func amount(_ key: String) -> Int128 { Int128(self[key]?.integer ?? 0) }
+
+    /// A text, empty when there is none.
+    func text(_ key: String) -> String { self[key]?.text ?? "" }
+
+    /// What tells the event's claim from others.
+    var claimName: String {
+        "claim of \(text("supplier_operator_address")) on \(text("application_address")) for \(text("service_id")) "
+            + "in the session up to \(amount("session_end_block_height"))"
+    }
+
+    /// As `claimName` says it.
+    static func name(of claim: Claim) -> String {
+        "claim of \(claim.supplierOperatorAddress) on \(claim.sessionHeader.applicationAddress) "
+            + "for \(claim.sessionHeader.serviceID) in the session up to \(claim.sessionHeader.sessionEndBlockHeight)"
+    }
+}
+
+extension Event.Value {
+    fileprivate var texts: [String] {
+        switch self {
+        case .text(let text): [text]
+        case .list(let items): items.flatMap(\.value.texts)
+        default: []
+        }
+    }
+}
