@@ -113,6 +113,10 @@ let package = Package(
             name: "SettingsTests", dependencies: ["Settings", "World", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
+            name: "NarrationTests",
+            dependencies: ["Narration", "Settings", "World", "Onchain", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
+        .testTarget(
             name: "LiveTests", dependencies: ["Live", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
             swiftSettings: swift),
         .testTarget(

@@ -12,7 +12,9 @@ fi
 # The environment outlives the run, so that only the first one fetches anything.
 if ! .venv-client/bin/python -c "import openai" 2>/dev/null; then
     rm -rf .venv-client
-    python3 -m venv .venv-client
-    .venv-client/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Clients/requirements.txt
+    # Debian's python3 may lack what puts pip into a virtual environment; the pip outside can fill it as well.
+    python3 -m venv --without-pip .venv-client
+    python3 -m pip --python .venv-client/bin/python install --quiet --disable-pip-version-check \
+        -r Tests/Clients/requirements.txt
 fi
 for test in Tests/Clients/test_*.py; do .venv-client/bin/python "$test" "$binary"; done

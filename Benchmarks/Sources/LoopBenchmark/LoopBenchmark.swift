@@ -23,8 +23,10 @@ struct LoopBenchmark {
                     })
             }
             let median = times.sorted()[2]
-            let perSecond = Double(relays) / (Double(median.components.attoseconds) * 1e-18
-                + Double(median.components.seconds))
+            let perSecond =
+                Double(relays)
+                / (Double(median.components.attoseconds) * 1e-18
+                    + Double(median.components.seconds))
             print("session of \(relays) relays, start to settlement: median \(median), \(Int(perSecond)) relays/s")
         }
     }

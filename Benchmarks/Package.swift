@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A package of its own, so that nobody who builds localnet builds benchmarks.
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [.package(name: "localnet", path: "..")],
+    targets: [
+        .executableTarget(name: "LoopBenchmark", dependencies: [.product(name: "World", package: "localnet")]),
+        .executableTarget(name: "RingBenchmark", dependencies: [.product(name: "Keys", package: "localnet")]),
+        .executableTarget(name: "SMSTBenchmark", dependencies: [.product(name: "SMST", package: "localnet")]),
+    ]
+)
