@@ -1,6 +1,6 @@
 public import Inference
-public import Offchain
 import Keys
+public import Offchain
 import Shannon
 
 /// A supplier's backend on a real model: chat completion requests in, chat completions out.

@@ -63,7 +63,9 @@ extension World {
     /// W1: queues stay below their limits.
     func violationsOfW1() -> [InvariantViolation] {
         channels.compactMap { ends, channel in
-            guard channel.underWay < 0 || channel.underWay > max(channel.capacity, Self.mempoolLimit) else { return nil }
+            guard channel.underWay < 0 || channel.underWay > max(channel.capacity, Self.mempoolLimit) else {
+                return nil
+            }
             return .channelOverfull(ends, underWay: channel.underWay, capacity: channel.capacity)
         }
     }
@@ -102,12 +104,14 @@ extension InvariantViolation {
     static func relayOverdue(_ exchange: UInt64, due: Instant, now: Instant) -> InvariantViolation {
         InvariantViolation(
             id: "R1", statement: r1,
-            message: "expected exchange \(exchange) to end by \(due.nanoseconds) ns, found it open at \(now.nanoseconds)")
+            message:
+                "expected exchange \(exchange) to end by \(due.nanoseconds) ns, found it open at \(now.nanoseconds)")
     }
 
     static func relayNotCountable(_ hash: Bytes, supplier: String, problem: String) -> InvariantViolation {
         InvariantViolation(
-            id: "R2", statement: "a counted relay has valid signatures and belongs to its session, supplier and service",
+            id: "R2",
+            statement: "a counted relay has valid signatures and belongs to its session, supplier and service",
             message: "relay \(hash.hex) of \(supplier): \(problem)")
     }
 

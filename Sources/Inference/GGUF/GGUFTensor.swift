@@ -1,11 +1,17 @@
 /// How a tensor's numbers are stored.
 enum TensorType: UInt32, Sendable {
+    // The names are those of the format.
     case f32 = 0
     case f16 = 1
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q4_0 = 2
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q4_1 = 3
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q8_0 = 8
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q4_K = 12
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q6_K = 14
     case bf16 = 30
 

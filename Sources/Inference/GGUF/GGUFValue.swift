@@ -21,7 +21,9 @@ enum GGUFValue: Sendable {
         case 7: self = .flag(try reader.integer(UInt8.self) != 0)
         case 8: self = .string(try reader.string())
         case 9:
-            guard depth < Self.deepest else { throw .malformed("expected arrays of depth 2 at most, found deeper ones") }
+            guard depth < Self.deepest else {
+                throw .malformed("expected arrays of depth 2 at most, found deeper ones")
+            }
             let element = try reader.integer(UInt32.self)
             let count = try reader.count(of: Self.smallestSize(of: element), "an array's length")
             var values: [GGUFValue] = []

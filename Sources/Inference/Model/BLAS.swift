@@ -21,10 +21,12 @@ public enum BLAS {
     public static var warning: String? {
         switch variant {
         case .pthread: nil
-        case .serial: "OpenBLAS is the serial variant, which gives wrong numbers when called concurrently; "
-            + "install libopenblas0-pthread."
-        case .openmp: "OpenBLAS is the OpenMP variant, which is slow with several callers; "
-            + "install libopenblas0-pthread."
+        case .serial:
+            "OpenBLAS is the serial variant, which gives wrong numbers when called concurrently; "
+                + "install libopenblas0-pthread."
+        case .openmp:
+            "OpenBLAS is the OpenMP variant, which is slow with several callers; "
+                + "install libopenblas0-pthread."
         }
     }
 

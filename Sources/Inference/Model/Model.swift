@@ -39,7 +39,8 @@ extension ModelShape {
         func size(_ key: String, fallback: Int? = nil) throws(ModelError) -> Int {
             let found = file.metadata["llama.\(key)"]?.integer.flatMap { Int(exactly: $0) } ?? fallback
             guard let found, (1...Self.greatest).contains(found) else {
-                throw .malformed("expected llama.\(key) of 1 to \(Self.greatest), found \(found.map(String.init) ?? "none")")
+                throw .malformed(
+                    "expected llama.\(key) of 1 to \(Self.greatest), found \(found.map(String.init) ?? "none")")
             }
             return found
         }

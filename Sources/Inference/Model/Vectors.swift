@@ -3,7 +3,8 @@ func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: I
     var sums = SIMD8<Float>.zero
     let whole = count / 8 * 8
     for place in stride(from: 0, to: whole, by: 8) {
-        sums += UnsafeRawPointer(left + place).loadUnaligned(as: SIMD8<Float>.self)
+        sums +=
+            UnsafeRawPointer(left + place).loadUnaligned(as: SIMD8<Float>.self)
             * UnsafeRawPointer(right + place).loadUnaligned(as: SIMD8<Float>.self)
     }
     var sum = sums.sum()
@@ -17,7 +18,8 @@ func addScaled(
 ) {
     let whole = count / 8 * 8
     for place in stride(from: 0, to: whole, by: 8) {
-        let sum = UnsafeRawPointer(total + place).loadUnaligned(as: SIMD8<Float>.self)
+        let sum =
+            UnsafeRawPointer(total + place).loadUnaligned(as: SIMD8<Float>.self)
             + UnsafeRawPointer(vector + place).loadUnaligned(as: SIMD8<Float>.self) * scale
         UnsafeMutableRawPointer(total + place).storeBytes(of: sum, as: SIMD8<Float>.self)
     }

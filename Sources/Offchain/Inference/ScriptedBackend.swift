@@ -1,5 +1,5 @@
-import Shannon
 import Keys
+import Shannon
 
 /// A backend without a model: the same request always gives the same short text, on every machine.
 ///

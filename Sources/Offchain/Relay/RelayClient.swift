@@ -70,8 +70,9 @@ public struct RelayClient: Hashable, Codable, Sendable {
         guard let supplierKey = chain.publicKey(of: pending.supplier) else {
             throw .malformed("the supplier \(pending.supplier) has no public key onchain")
         }
-        guard supplierKey.verifies(
-            signature: response.meta.supplierOperatorSignature, of: response.signableHash)
+        guard
+            supplierKey.verifies(
+                signature: response.meta.supplierOperatorSignature, of: response.signableHash)
         else { throw .malformed("the signature is not that of supplier \(pending.supplier)") }
         do { return try HTTPResponse(wire: response.payload) } catch { throw .malformed("\(error)") }
     }

@@ -34,7 +34,8 @@ extension Chain {
         var leaving = try stakedGateway(message.address)
         guard leaving.unstakeSessionEndHeight == 0 else {
             throw .gateway(
-                .isUnstaking, "expected \(message.address) to be staked, found it unbonding since the session that "
+                .isUnstaking,
+                "expected \(message.address) to be staked, found it unbonding since the session that "
                     + "ended at \(leaving.unstakeSessionEndHeight)")
         }
         leaving.unstakeSessionEndHeight = currentSessionEnd
