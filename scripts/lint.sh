@@ -46,7 +46,7 @@ for file in $(swift_files $core); do
 done | refuse "iteration over a dictionary or set in the core; use SortedMap, or sort"
 
 # What may end the process on data from outside.
-code Sources | grep -E '\b(try!|as!|fatalError\()|[A-Za-z0-9_)\]]!([.[:space:]),\]]|$)' | grep -v '!=' |
+code Sources | grep -E '\b(try!|as!|fatalError\()|[]A-Za-z0-9_)]!([].[:space:]),]|$)' | grep -v '!=' |
     refuse "no try!, as!, fatalError or forced unwrapping in sources"
 
 # Sizes.
