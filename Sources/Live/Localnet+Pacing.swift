@@ -27,6 +27,10 @@ extension Localnet {
         timer = nil
         timerDue = nil
         if let blockDue, blockDue <= now {
+            if case .interval(let span) = pace {
+                // The next block counts from when this one was due, so that being late does not add up.
+                beat = now.since(blockDue) < span ? blockDue : now
+            }
             take(.makeBlock)
         } else {
             handle(world.advance(to: now))
@@ -42,7 +46,7 @@ extension Localnet {
         case .manual:
             return nil
         case .interval(let span):
-            return lastBlock.advanced(by: span)
+            return (beat ?? lastBlock).advanced(by: span)
         case .fast:
             // Work that never pauses must not hold up blocks for ever.
             guard jobs.isEmpty, !hasMessagesUnderWay else { return lastBlock.advanced(by: world.spec.blockInterval) }

@@ -32,6 +32,8 @@ public actor Localnet {
     var timer: Task<Void, Never>?
     var timerDue: Instant?
     var lastBlock: Instant?
+    /// When the last block was due, at an interval; nil until the first that the timer made.
+    var beat: Instant?
     var hasNewsForBlock = true
 
     // Durability: entries wait to be written, outputs wait for the entries before them.

@@ -87,10 +87,9 @@ struct ForwardPass {
         }
         // mixed: [rows × heads·headWidth]
         nonisolated(unsafe) let mixed = buffers.mixed.floats
-        nonisolated(unsafe) let rows = batch
         DispatchQueue.concurrentPerform(iterations: 2) { caller in
-            for row in Swift.stride(from: caller, to: rows.count, by: 2) {
-                mix(projected + row * stride, rows[row], layer: index, into: mixed + row * shape.queryWidth)
+            for row in Swift.stride(from: caller, to: batch.count, by: 2) {
+                mix(projected + row * stride, batch[row], layer: index, into: mixed + row * shape.queryWidth)
             }
         }
         multiply(layer.attentionOutput, shape.width, shape.queryWidth, mixed, normed, count)

@@ -27,8 +27,10 @@ extension Chain {
         for event in block.allEvents where event.name == "ClaimCreated" || event.name == "ClaimUpdated" {
             guard let end = event["session_end_block_height"]?.integer else { continue }
             let shared = sharedParams(at: end)
-            let window = shared.claimWindowOpen(at: end)...max(
-                shared.claimWindowOpen(at: end), shared.claimWindowClose(at: end))
+            let window =
+                shared.claimWindowOpen(
+                    at: end)...max(
+                    shared.claimWindowOpen(at: end), shared.claimWindowClose(at: end))
             if !window.contains(block.height) {
                 found.append(
                     InvariantViolation(

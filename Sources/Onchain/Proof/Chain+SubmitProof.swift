@@ -122,7 +122,8 @@ extension Chain {
         let target = difficulty(of: proof.sessionHeader.serviceID, at: start).targetHash
         guard Difficulty.isApplicable(relayHash: Digest.sha256(proven.bytes), target: target) else {
             throw .proof(
-                .invalidRelayDifficulty, "expected a relay hash below \(target.hex), found \(Digest.sha256(proven.bytes).hex)")
+                .invalidRelayDifficulty,
+                "expected a relay hash below \(target.hex), found \(Digest.sha256(proven.bytes).hex)")
         }
     }
 
@@ -140,7 +141,8 @@ extension Chain {
         }
         guard claimed.applicationAddress == proven.applicationAddress else {
             throw .proof(
-                .invalidAddress, "expected application \(claimed.applicationAddress), found \(proven.applicationAddress)")
+                .invalidAddress,
+                "expected application \(claimed.applicationAddress), found \(proven.applicationAddress)")
         }
         guard claimed.serviceID == proven.serviceID else {
             throw .proof(.invalidService, "expected service \(claimed.serviceID), found \(proven.serviceID)")

@@ -32,8 +32,9 @@ extension Chain {
         }
         let relay = try provenRelay(of: proof).relay
         try checkRing(of: relay.request, header: header)
-        guard supplierKey.verifies(
-            signature: relay.response.meta.supplierOperatorSignature, of: relay.response.signableHash)
+        guard
+            supplierKey.verifies(
+                signature: relay.response.meta.supplierOperatorSignature, of: relay.response.signableHash)
         else {
             throw .proof(
                 .invalidRelayResponse, "expected a signature of \(proof.supplierOperatorAddress), found another one")
@@ -47,7 +48,8 @@ extension Chain {
             gob: proof.closestMerkleProof, expectedPath: ProofPath.path(blockHash: seed, sessionID: header.sessionID),
             root: root)
         guard verdict.isValid else {
-            throw .proof(.invalidProof, "the closest Merkle proof fails at \(verdict.stage.rawValue): \(verdict.reason)")
+            throw .proof(
+                .invalidProof, "the closest Merkle proof fails at \(verdict.stage.rawValue): \(verdict.reason)")
         }
     }
 

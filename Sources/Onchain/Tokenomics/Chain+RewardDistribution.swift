@@ -59,7 +59,8 @@ extension Chain {
         }
         guard let config = actor.config(of: id, at: height) else {
             throw .tokenomics(
-                .constraint, "supplier \(actor.operatorAddress): expected service \(id) active at \(height), found none")
+                .constraint, "supplier \(actor.operatorAddress): expected service \(id) active at \(height), found none"
+            )
         }
         do throws(RevenueSplit.Fault) {
             for payment in try RevenueSplit(amount, among: config.revenueShares).payments {
