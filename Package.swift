@@ -110,6 +110,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "VectorSupport"], swiftSettings: swift),
         .testTarget(
+            name: "ServingTests", dependencies: ["Serving", "Inference", "Offchain", "Shannon"], swiftSettings: swift),
+        .testTarget(
             name: "SettingsTests", dependencies: ["Settings", "World", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(

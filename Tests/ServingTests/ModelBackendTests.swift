@@ -1,0 +1,71 @@
+import Foundation
+import Inference
+import Offchain
+import Serving
+import Shannon
+import Testing
+
+@Suite("A supplier's backend on the fixture model")
+struct ModelBackendTests {
+    private static let model = Result {
+        try Model(
+            path: URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+                .deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("fixtures/models/tiny.gguf").path)
+    }
+
+    private func outcome(of body: [UInt8]) async throws -> InferenceOutcome {
+        let backend = ModelBackend(model: try Self.model.get())
+        defer { backend.stop() }
+        let job = InferenceJob(
+            id: 9, supplier: "supplier1", serviceID: "llm",
+            request: HTTPRequest(method: "POST", url: "/v1/chat/completions", body: body), started: .genesis,
+            created: 77)
+        return await withCheckedContinuation { continuation in
+            backend.submit(job) { continuation.resume(returning: $0) }
+        }
+    }
+
+    @Test("answers a chat request with real token counts and the model's fingerprint")
+    func answers() async throws {
+        let request = ChatCompletionRequest(
+            model: "m", messages: [ChatMessage(role: "user", content: "the relays")], maxTokens: 5)
+        let outcome = try await outcome(of: request.body)
+        #expect(outcome.jobID == 9)
+        #expect(outcome.response.statusCode == 200)
+        let completion = try #require(ChatCompletion(body: outcome.response.body))
+        let model = try Self.model.get()
+        let prompt = model.chatTemplate.render([ChatTurn(role: "user", content: "the relays")])
+        #expect(completion.usage.promptTokens == model.tokenizer.encode(prompt).count)
+        #expect((1...5).contains(completion.usage.completionTokens))
+        #expect(completion.systemFingerprint == model.fingerprint)
+        #expect(completion.created == 77)
+        #expect(outcome.duration > .zero)
+    }
+
+    @Test("the same request gives the same answer, and so the same relay")
+    func repeats() async throws {
+        var request = ChatCompletionRequest(
+            model: "m", messages: [ChatMessage(role: "user", content: "who serves")], maxTokens: 12)
+        request.temperature = 1.2
+        let first = try await outcome(of: request.body)
+        let second = try await outcome(of: request.body)
+        #expect(first == second)
+    }
+
+    @Test("a prompt beyond the context is refused as OpenAI does")
+    func contextLength() async throws {
+        let long = String(repeating: "relay ", count: 2_000)
+        let request = ChatCompletionRequest(model: "m", messages: [ChatMessage(role: "user", content: long)])
+        let outcome = try await outcome(of: request.body)
+        #expect(outcome.response.statusCode == 400)
+        let text = String(decoding: outcome.response.body, as: UTF8.self)
+        #expect(text.contains(#""code":"context_length_exceeded""#))
+        #expect(text.contains("512"))
+    }
+
+    @Test("a body that is no chat request is refused, not lost")
+    func badBody() async throws {
+        #expect(try await outcome(of: Array("{".utf8)).response.statusCode == 400)
+    }
+}
