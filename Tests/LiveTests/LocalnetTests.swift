@@ -78,6 +78,30 @@ struct LocalnetTests {
         await net.stop()
     }
 
+    @Test("A late block does not delay the next one; a long pause is not made up for")
+    func lateBlocks() async throws {
+        let pacer = ManualPacer(leap: .milliseconds(1))
+        let net = try Localnet(
+            spec: smallSpec(), backend: ScriptedBackend(), store: MemoryStore(), pace: .interval(.seconds(2)),
+            pacer: pacer)
+        var events = await net.events().makeAsyncIterator()
+        try await net.start()
+        var seconds: [Int64] = []
+        // After the first block: half a second late, then in time, then after a minute, then the usual span.
+        for wait in [2_500, 1_500, 60_000, 2_000] as [Int64] {
+            pacer.advance(by: .milliseconds(wait))
+            let height = Height(seconds.count + 2)
+            while true {
+                guard let block = try await events.next().required.output.block, block.height == height else { continue }
+                seconds.append(block.time.nanoseconds / 500_000_000)
+                break
+            }
+        }
+        #expect(seconds == [5, 8, 128, 132])
+        #expect(await net.status().height == 5)
+        await net.stop()
+    }
+
     @Test("At fast pace blocks follow one another without being asked for")
     func fastPace() async throws {
         let net = try Localnet(
