@@ -1,0 +1,164 @@
+"""What the command line promises: exit codes, streams, files."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+from network import FIXTURE_MODEL, Network, binary, folder
+
+PATH = binary()
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        home = folder()
+        self.addCleanup(home.cleanup)
+        self.home = home.name
+
+    def run_it(self, *arguments, **variables):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LOCALNET_")}
+        return subprocess.run(
+            [PATH, *arguments], cwd=self.home, env={**environment, **variables}, capture_output=True, text=True,
+            timeout=120,
+        )
+
+    def write(self, name, content):
+        path = os.path.join(self.home, name)
+        with open(path, "wb") as file:
+            file.write(content)
+        return path
+
+
+class BadInput(CommandLine):
+    def check(self, result, code, *words):
+        self.assertEqual(result.returncode, code, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+        self.assertNotIn("Fatal", result.stderr)
+
+    def test_an_unknown_key_is_named_with_its_place_and_the_nearest_one(self):
+        self.write("localnet.toml", b"[params.shared]\nnum_block_per_session = 4\n")
+        for command in (["demo"], ["up"]):
+            self.check(
+                self.run_it(*command), 78, "localnet.toml:2:1: expected", 'did you mean "num_blocks_per_session"?'
+            )
+
+    def test_an_impossible_value_is_refused(self):
+        self.write("localnet.toml", b"[params.shared]\nnum_blocks_per_session = 1\n")
+        self.check(self.run_it("up"), 78, "localnet.toml:2:26: expected", "found 1")
+
+    def test_a_bad_variable_is_named(self):
+        self.check(self.run_it("demo", LOCALNET_SEED="many"), 78, "LOCALNET_SEED: expected")
+
+    def test_what_is_not_there_is_not_found(self):
+        self.check(self.run_it("demo", "--config", "nowhere.toml"), 66, "nowhere.toml")
+        self.check(self.run_it("demo", "--model", "nowhere.gguf"), 66, "nowhere.gguf")
+        self.check(self.run_it("up", LOCALNET_MODEL_DIR=self.home), 66, "make model")
+
+    def test_a_damaged_model_is_refused_with_the_check_that_failed(self):
+        with open(FIXTURE_MODEL, "rb") as file:
+            whole = file.read()
+        cut = self.write("cut.gguf", whole[: len(whole) // 2])
+        self.check(self.run_it("up", "--model", cut), 65, "cut.gguf", "expected")
+        garbage = self.write("garbage.gguf", b"no model at all")
+        self.check(self.run_it("up", "--model", garbage), 65, "garbage.gguf", "expected")
+        other = self.write("SmolLM2-135M-Instruct.Q4_1.gguf", whole)
+        self.check(self.run_it("up", "--model", other), 65, "size: expected 98362432 bytes")
+
+    def test_a_port_in_use_is_named(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            result = self.run_it("up", "--backend", "scripted", "--state", "memory", "--gateway-port", port)
+        self.check(result, 69, port)
+
+    def test_wrong_usage_is_64(self):
+        for arguments in (["up", "--pace", "soon"], ["demo", "--sessions", "0"], ["up", "--nosuch"], ["nosuch"]):
+            self.assertEqual(self.run_it(*arguments).returncode, 64, arguments)
+
+
+class Demo(CommandLine):
+    def test_the_scripted_demo_ends_well_and_tells_of_the_planted_failure(self):
+        result = self.run_it("demo", "--backend", "scripted")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr, "")
+        for words in ("supplier3 withholds the proof", "supplier3 slashed", "everything ended as it should", "DAO"):
+            self.assertIn(words, result.stdout)
+        self.assertNotIn("\x1b", result.stdout)
+
+    def test_the_same_seed_gives_the_same_history_and_another_one_another(self):
+        def history(seed):
+            result = self.run_it("demo", "--backend", "scripted", "--hash", "--seed", seed)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return result.stdout
+
+        self.assertEqual(history("7"), history("7"))
+        self.assertNotEqual(history("7"), history("8"))
+        self.assertRegex(history("7"), "^[0-9a-f]{64}\n$")
+
+    def test_json_lines_have_a_version_and_end_with_a_summary(self):
+        result = self.run_it("demo", "--backend", "scripted", "--json")
+        objects = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertTrue(all(found["v"] == 1 and found["type"] for found in objects))
+        self.assertEqual(objects[-1]["type"], "summary")
+        self.assertEqual(objects[-1]["problems"], [])
+        self.assertEqual([found["height"] for found in objects if found["type"] == "block"][:3], [1, 2, 3])
+
+
+class Up(CommandLine):
+    arguments = ("--backend", "scripted", "--pace", "fast")
+
+    def test_a_run_announces_itself_and_takes_its_ready_file_away(self):
+        network = Network(PATH, self.home, arguments=(*self.arguments, "--json", "--traffic"))
+        self.addCleanup(network.process.kill)
+        self.wait_for(network, '"relay_served"')
+        self.assertEqual(network.stop(), 0)
+        self.assertFalse(os.path.exists(network.ready_file))
+        objects = [json.loads(line) for line in network.log().splitlines() if line.startswith("{")]
+        self.assertEqual(objects[0]["type"], "ready")
+        self.assertEqual(objects[0]["url"], network.url)
+        self.assertIn("supplier1", [account["name"] for account in objects[0]["accounts"]])
+        heights = [found["height"] for found in objects if found["type"] == "block"]
+        self.assertEqual(heights, list(range(1, len(heights) + 1)))
+
+    def test_sigterm_stops_in_order(self):
+        network = Network(PATH, self.home, arguments=self.arguments)
+        self.addCleanup(network.process.kill)
+        self.assertEqual(network.stop(signal.SIGTERM), 0)
+        self.assertIn("stopping", network.log())
+
+    def test_a_state_in_use_is_refused_with_the_process(self):
+        network = Network(PATH, self.home, state="state", arguments=self.arguments)
+        self.addCleanup(network.process.kill)
+        result = self.run_it("up", "--state", "state", "--gateway-port", "0", *self.arguments)
+        self.assertEqual(result.returncode, 69)
+        self.assertIn(str(network.process.pid), result.stderr)
+        self.assertEqual(network.stop(), 0)
+
+    def wait_for(self, network, words, seconds=60):
+        deadline = time.monotonic() + seconds
+        while words not in network.log():
+            self.assertLess(time.monotonic(), deadline, network.log())
+            self.assertIsNone(network.process.poll(), network.log())
+            time.sleep(0.05)
+
+
+class About(CommandLine):
+    def test_the_differences_are_printed(self):
+        result = self.run_it("about", "--differences")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("# Differences from upstream", result.stdout)
+
+    def test_a_model_file_is_described(self):
+        result = self.run_it("model", "info", FIXTURE_MODEL)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("vocabulary", result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[__file__], verbosity=1)
