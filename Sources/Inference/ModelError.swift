@@ -1,19 +1,33 @@
 /// Why a model cannot be used, or a request not be served.
 public enum ModelError: Error, Hashable, Sendable {
+    /// There is no readable file at a path.
     case notFound(path: String)
     /// A check of the file failed: what was expected and what was found.
     case malformed(String)
+    /// `general.architecture` is none that is implemented.
     case unsupportedArchitecture(String)
+    /// A tensor is stored in a way that is not implemented.
     case unsupportedTensorType(name: String, tensor: String)
+    /// The tokenizer, or its pre-tokenizer, is none that is implemented.
     case unsupportedTokenizer(String)
+    /// The chat template is none of those recognised; it begins with this text.
     case unsupportedChatTemplate(String)
+    /// A request needs more positions than the model has.
     case contextLengthExceeded(limit: Int, requested: Int)
+    /// A prompt without a token.
     case emptyPrompt
+    /// A token outside of the vocabulary.
+    case unknownToken(Int, vocabulary: Int)
+    /// As many requests wait as may.
     case queueFull(Int)
+    /// The request was cancelled by its owner.
+    case cancelled
+    /// The scheduler takes no more requests.
     case stopped
 }
 
 extension ModelError: CustomStringConvertible {
+    /// One sentence: what was expected and what was found.
     public var description: String {
         switch self {
         case .notFound(let path): "there is no model file at \(path)"
@@ -28,6 +42,9 @@ extension ModelError: CustomStringConvertible {
         case .contextLengthExceeded(let limit, let requested):
             "expected at most \(limit) tokens of context, found \(requested)"
         case .emptyPrompt: "expected at least one token in the prompt"
+        case .unknownToken(let token, let vocabulary):
+            "expected tokens of 0 to \(vocabulary - 1), found \(token)"
+        case .cancelled: "the request was cancelled"
         case .queueFull(let count): "\(count) requests wait already"
         case .stopped: "the model has been stopped"
         }

@@ -1,65 +1,82 @@
-import Foundation
-
 /// A request in the batch: its cache, what it has read and what it has answered.
 final class ActiveGeneration {
+    let ticket: BatchScheduler.Ticket
     private let request: GenerationRequest
     private let model: Model
+    private let onToken: BatchScheduler.OnToken?
     private let completion: BatchScheduler.Completion
     private let cache: KeyValueCache
     private var sampler: Sampler
+    private var answer: AnswerText
     private var tokens: [Int] = []
+    private var logprobs: [Float] = []
     private var alternatives: [[TokenLogprob]] = []
-    private var text: TextStream
-    private var answer = ""
     private(set) var isEnded = false
 
-    init(_ request: GenerationRequest, model: Model, completion: @escaping BatchScheduler.Completion) {
-        self.request = request
+    init(_ entry: RequestQueue.Entry, model: Model) {
+        ticket = entry.ticket
+        request = entry.request
+        onToken = entry.onToken
+        completion = entry.completion
         self.model = model
-        self.completion = completion
-        let longest = min(model.shape.contextLength, request.prompt.count + max(1, request.maxTokens))
-        cache = KeyValueCache(shape: model.shape, capacity: min(longest, request.prompt.count + 64))
-        sampler = Sampler(request.sampling)
-        text = TextStream(model.tokenizer)
+        let room = model.shape.contextLength - request.prompt.count
+        cache = KeyValueCache(
+            shape: model.shape, capacity: request.prompt.count + min(room, max(1, request.maxTokens)))
+        sampler = Sampler(request.sampling, prompt: request.prompt)
+        answer = AnswerText(model.tokenizer, stops: request.stop)
     }
 
     /// Whether part of the prompt is still unread.
     var isReadingPrompt: Bool { cache.count < request.prompt.count }
 
-    /// The rows for the next step: the last token, or up to some of the prompt's.
-    func nextRows(atMost prefill: Int) -> [BatchRow] {
-        guard isReadingPrompt else {
-            guard let last = tokens.last else { return [] }
-            cache.reserve(1)
-            return [BatchRow(token: last, position: cache.count, cache: cache)]
-        }
+    /// What to read in the next step: the last token, or up to some of the prompt's; nil for nothing.
+    func nextSpan(atMost prefill: Int) -> Span? {
+        guard isReadingPrompt else { return Span(tokens: tokens.suffix(1), cache: cache) }
         let end = min(request.prompt.count, cache.count + prefill)
-        cache.reserve(end - cache.count)
-        return (cache.count..<end).map { BatchRow(token: request.prompt[$0], position: $0, cache: cache) }
+        return end > cache.count ? Span(tokens: request.prompt[cache.count..<end], cache: cache) : nil
     }
 
-    /// Says that rows went into the batch.
-    func advance(_ rows: Int) { cache.advance(rows) }
+    /// Whether a span reads the last of the prompt.
+    func completesPrompt(_ span: Span) -> Bool { cache.count + span.tokens.count == request.prompt.count }
 
-    /// Chooses the next token and ends the request where it is complete.
-    func take(logits: UnsafeBufferPointer<Float>) {
-        let token = sampler.next(logits, position: cache.count)
-        if let count = request.topLogprobs { alternatives.append(Sampler.top(count, of: logits)) }
-        tokens.append(token)
-        if model.tokenizer.isEnd(token) { return end(.stop) }
-        answer += text.append(token)
-        if let stop = earliestStop() {
-            answer = String(answer[..<stop])
-            return end(.stop)
-        }
-        if tokens.count >= request.maxTokens || cache.count + 1 >= model.shape.contextLength {
-            answer += text.finish()
-            end(.length)
-        }
+    /// A token chosen from logits, with what was asked to be reported about it.
+    struct Choice {
+        let token: Int
+        let logprob: Float?
+        let alternatives: [TokenLogprob]
     }
 
-    private func earliestStop() -> String.Index? {
-        request.stop.compactMap { $0.isEmpty ? nil : answer.range(of: $0)?.lowerBound }.min()
+    /// Chooses the next token; changes nothing, so that several requests can choose at the same time.
+    func choose(_ logits: UnsafeBufferPointer<Float>) -> Choice {
+        let token = sampler.choose(logits, position: cache.count)
+        guard let count = request.topLogprobs else { return Choice(token: token, logprob: nil, alternatives: []) }
+        let reported = Logits.logprobs(of: [token] + Logits.top(count, of: logits), in: logits)
+        return Choice(token: token, logprob: reported.first?.logprob, alternatives: Array(reported.dropFirst()))
+    }
+
+    /// Takes the chosen token, reports it, and ends the request where it is complete.
+    func take(_ choice: Choice) {
+        sampler.remember(choice.token)
+        tokens.append(choice.token)
+        if let logprob = choice.logprob {
+            logprobs.append(logprob)
+            alternatives.append(choice.alternatives)
+        }
+        let isEnd = model.tokenizer.isEnd(choice.token)
+        let isLast = tokens.count >= request.maxTokens || cache.count + 1 >= model.shape.contextLength
+        var text = isEnd ? "" : answer.append(choice.token)
+        if isEnd || isLast { text += answer.finish() }
+        onToken?(
+            TokenEvent(
+                token: choice.token, text: text, logprob: choice.logprob, topLogprobs: choice.alternatives))
+        if isEnd || answer.isStopped { return end(.stop) }
+        if isLast { end(.length) }
+    }
+
+    /// Ends the request without an answer.
+    func fail(_ error: ModelError) {
+        isEnded = true
+        completion(.failure(error))
     }
 
     private func end(_ reason: Generation.FinishReason) {
@@ -67,7 +84,7 @@ final class ActiveGeneration {
         completion(
             .success(
                 Generation(
-                    tokens: tokens, text: answer, finishReason: reason, promptTokens: request.prompt.count,
-                    topLogprobs: alternatives)))
+                    tokens: tokens, text: answer.text, finishReason: reason, promptTokens: request.prompt.count,
+                    logprobs: logprobs, topLogprobs: alternatives)))
     }
 }

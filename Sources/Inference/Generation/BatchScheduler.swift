@@ -3,7 +3,7 @@ import Synchronization
 
 /// Generates for many requests at once: every step takes one row of each answering request, and some rows of prompts.
 ///
-/// One thread runs the steps; `submit` may be called from any thread. Requests are served in the order of their
+/// One thread runs the steps; every method may be called from any thread. Requests are served in the order of their
 /// arrival up to `Limits.active` at a time; the rest wait.
 public final class BatchScheduler: Sendable {
     /// What bounds the work.
@@ -14,26 +14,27 @@ public final class BatchScheduler: Sendable {
         public var waiting = 1024
         /// Prompt rows in one step, so that answers under way go on meanwhile.
         public var prefillRows = 128
+
+        /// The usual limits.
         public init() {}
     }
 
+    /// Names a submitted request, to cancel it.
+    public struct Ticket: Hashable, Sendable {
+        let number: UInt64
+    }
+
+    /// Called with the whole answer, exactly once.
     public typealias Completion = @Sendable (Result<Generation, ModelError>) -> Void
-
-    private struct Entry {
-        let request: GenerationRequest
-        let completion: Completion
-    }
-
-    private struct Queue {
-        var waiting: [Entry] = []
-        var isStopped = false
-    }
+    /// Called with each token as soon as it is chosen, before the completion.
+    public typealias OnToken = @Sendable (TokenEvent) -> Void
 
     private let model: Model
     private let limits: Limits
-    private let queue = Mutex(Queue())
+    private let queue = Mutex(RequestQueue())
     private let news = DispatchSemaphore(value: 0)
 
+    /// Starts the thread, which keeps the scheduler until `stop()`.
     public init(model: Model, limits: Limits = Limits()) {
         self.model = model
         self.limits = limits
@@ -43,15 +44,30 @@ public final class BatchScheduler: Sendable {
         thread.start()
     }
 
-    /// Queues a request; the completion is called exactly once, from the scheduler's thread.
-    public func submit(_ request: GenerationRequest, completion: @escaping Completion) {
-        if let refusal = refusal(of: request) { return completion(.failure(refusal)) }
-        let isQueued = queue.withLock { queue in
-            guard !queue.isStopped, queue.waiting.count < limits.waiting else { return false }
-            queue.waiting.append(Entry(request: request, completion: completion))
-            return true
+    /// Queues a request.
+    ///
+    /// - Parameters:
+    ///   - onToken: Called from the scheduler's thread, which it holds up.
+    ///   - completion: Called exactly once, from the scheduler's thread, or at once for a request that is refused.
+    @discardableResult
+    public func submit(
+        _ request: GenerationRequest, onToken: OnToken? = nil, completion: @escaping Completion
+    ) -> Ticket {
+        let refusal = refusal(of: request)
+        let (ticket, error) = queue.withLock { queue -> (Ticket, ModelError?) in
+            let ticket = queue.nextTicket()
+            if let refusal { return (ticket, refusal) }
+            let entry = RequestQueue.Entry(
+                ticket: ticket, request: request, onToken: onToken, completion: completion)
+            return (ticket, queue.add(entry, limit: limits.waiting))
         }
-        guard isQueued else { return completion(.failure(.queueFull(limits.waiting))) }
+        if let error { completion(.failure(error)) } else { news.signal() }
+        return ticket
+    }
+
+    /// Ends a request with `ModelError.cancelled` before the next step; nothing happens when it has ended.
+    public func cancel(_ ticket: Ticket) {
+        queue.withLock { $0.cancel(ticket) }
         news.signal()
     }
 
@@ -78,8 +94,8 @@ public final class BatchScheduler: Sendable {
     private func refusal(of request: GenerationRequest) -> ModelError? {
         let context = model.shape.contextLength
         guard !request.prompt.isEmpty else { return .emptyPrompt }
-        guard request.prompt.allSatisfy({ $0 >= 0 && $0 < model.shape.vocabulary }) else {
-            return .malformed("expected tokens of 0 to \(model.shape.vocabulary - 1)")
+        if let unknown = request.prompt.first(where: { !(0..<model.shape.vocabulary).contains($0) }) {
+            return .unknownToken(unknown, vocabulary: model.shape.vocabulary)
         }
         guard request.prompt.count < context else {
             return .contextLengthExceeded(limit: context, requested: request.prompt.count)
@@ -88,6 +104,7 @@ public final class BatchScheduler: Sendable {
     }
 
     private func run() {
+        let pass = ForwardPass(shape: model.shape, weights: model.weights, workers: WorkerTeam())
         var active: [ActiveGeneration] = []
         while true {
             if active.isEmpty { news.wait() }
@@ -96,46 +113,50 @@ public final class BatchScheduler: Sendable {
                 if isStopped { return }
                 continue
             }
-            step(&active)
+            step(&active, pass)
         }
     }
 
-    /// Takes waiting requests into the batch; true when the scheduler is to end.
+    /// Takes waiting requests into the batch and cancelled ones out of it; true when the scheduler is to end.
     private func admit(_ active: inout [ActiveGeneration]) -> Bool {
-        let room = limits.active - active.count
-        let (admitted, refused, isStopped) = queue.withLock { queue -> ([Entry], [Entry], Bool) in
-            let taken = Array(queue.waiting.prefix(queue.isStopped ? .max : room))
-            queue.waiting.removeFirst(taken.count)
-            return queue.isStopped ? ([], taken, true) : (taken, [], false)
-        }
-        for entry in refused { entry.completion(.failure(.stopped)) }
-        active += admitted.map { ActiveGeneration($0.request, model: model, completion: $0.completion) }
-        return isStopped
+        let change = queue.withLock { $0.take(room: limits.active - active.count) }
+        for (entry, error) in change.refused { entry.completion(.failure(error)) }
+        for generation in active where change.cancelled.contains(generation.ticket) { generation.fail(.cancelled) }
+        active.removeAll(where: \.isEnded)
+        active += change.admitted.map { ActiveGeneration($0, model: model) }
+        return change.isStopped
     }
 
     /// One step: a combined batch through the model, then one more token for every request whose prompt is read.
-    private func step(_ active: inout [ActiveGeneration]) {
-        var batch: [BatchRow] = []
-        var sampled: [(generation: ActiveGeneration, row: Int)] = []
+    private func step(_ active: inout [ActiveGeneration], _ pass: ForwardPass) {
+        var spans: [Span] = []
+        var ready: [ActiveGeneration] = []
+        var lastRows: [Int] = []
+        var rows = 0
         var prefill = limits.prefillRows
         for generation in active {
-            let rows = generation.nextRows(atMost: prefill)
-            if generation.isReadingPrompt { prefill = max(0, prefill - rows.count) }
-            guard !rows.isEmpty else { continue }
-            batch += rows
-            generation.advance(rows.count)
-            if !generation.isReadingPrompt { sampled.append((generation, batch.count - 1)) }
+            let isReading = generation.isReadingPrompt
+            guard let span = generation.nextSpan(atMost: prefill) else { continue }
+            spans.append(span)
+            rows += span.tokens.count
+            if isReading { prefill -= span.tokens.count }
+            guard !isReading || generation.completesPrompt(span) else { continue }
+            ready.append(generation)
+            lastRows.append(rows - 1)
         }
-        let pass = ForwardPass(shape: model.shape, weights: model.weights)
-        let hidden = pass.hiddenStates(of: batch)
-        guard !sampled.isEmpty else { return }
-        let logits = pass.logits(of: sampled.map(\.row), in: hidden)
-        for (place, (generation, _)) in sampled.enumerated() {
-            let row = UnsafeBufferPointer(
-                start: logits.floats + place * model.shape.vocabulary, count: model.shape.vocabulary)
-            generation.take(logits: row)
+        _ = pass.hiddenStates(of: spans)
+        guard !ready.isEmpty else { return }
+        let logits = pass.logits(of: lastRows)
+        let vocabulary = model.shape.vocabulary
+        var choices = [ActiveGeneration.Choice?](repeating: nil, count: ready.count)
+        choices.withUnsafeMutableBufferPointer { choices in
+            pass.workers.run(ready.count) { place in
+                choices[place] = ready[place].choose(
+                    UnsafeBufferPointer(start: logits + place * vocabulary, count: vocabulary))
+            }
         }
-        active.removeAll { $0.isEnded }
+        for case (let generation, let choice?) in zip(ready, choices) { generation.take(choice) }
+        active.removeAll(where: \.isEnded)
     }
 }
 

@@ -1,7 +1,6 @@
 import COpenBLAS
-import Dispatch
 
-/// The matrix products: OpenBLAS, one thread a call, the output rows of the weights split over two callers.
+/// The matrix products: OpenBLAS with one thread a call, called side by side for parts of the weights.
 public enum BLAS {
     /// Which OpenBLAS is loaded.
     public enum Variant: String, Sendable {
@@ -33,41 +32,47 @@ public enum BLAS {
     /// Every call computes on its caller's thread alone. Called once before the first product.
     static let useOneThread: Void = openblas_set_num_threads(1)
 
-    /// How many callers share a product. The split is by output row, so it never changes a bit of the result.
-    private static let callers = 2
-
-    /// The multiplications above which OpenBLAS always takes the same kernels.
+    /// How many rows of a batch go into one call.
     ///
-    /// Below about 700,000 it may take kernels for small matrices, whose results differ in their last bits; the number
-    /// of rows in a batch must not decide over that.
-    private static let fewestMultiplications = 1_000_000
+    /// Every call for a matrix has the same shape, whatever the batch: OpenBLAS picks its kernels, and with them the
+    /// order of its sums, by shape. With four rows each of its kernel sets also treats all rows alike, so that the bits
+    /// of a row depend neither on the batch nor on the row's place in it. (With 6 or 12 rows some do not; with 1 or 2
+    /// they do, in other bits.)
+    static let rowsPerCall = 4
 
-    /// How many rows of a batch a product needs at least for its bits not to depend on their number.
-    static func fewestRows(rows: Int, columns: Int) -> Int {
-        let share = max(1, rows / callers) * columns
-        return (fewestMultiplications + share - 1) / share
+    /// The weights that one call reads: half a megabyte stays in a processor's second cache from call to call.
+    private static let weightsPerCall = 1 << 17
+
+    /// How many rows of weights one call takes: some even number of about equal parts, in whole vectors.
+    private static func share(rows: Int, columns: Int) -> Int {
+        let parts = (rows * columns + weightsPerCall - 1) / weightsPerCall
+        let evenParts = (parts + 1) / 2 * 2
+        return ((rows + evenParts - 1) / evenParts + 15) / 16 * 16
     }
 
     /// `output[n, r] = Σ_c input[n, c] · weights[r, c]`: a batch of rows times a matrix of weights.
     ///
     /// - Parameters:
     ///   - weights: rows × columns, row-major.
-    ///   - input: count × columns.
+    ///   - input: count × columns, with room for whole calls (`padded(count)` rows), as `output`.
     ///   - output: count × rows.
-    ///   - count: a multiple of 4 and at least `fewestRows`, so that a row's bits do not depend on it.
     static func multiply(
         _ weights: FloatBuffer, rows: Int, columns: Int, input: UnsafePointer<Float>,
-        output: UnsafeMutablePointer<Float>, count: Int
+        output: UnsafeMutablePointer<Float>, count: Int, workers: WorkerTeam
     ) {
-        nonisolated(unsafe) let (weights, input, output) = (UnsafePointer(weights.floats), input, output)
-        let share = (rows + callers - 1) / callers
-        DispatchQueue.concurrentPerform(iterations: callers) { caller in
-            let first = caller * share
-            let part = min(share, rows - first)
-            guard part > 0 else { return }
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, Int32(count), Int32(part), Int32(columns), 1, input,
-                Int32(columns), weights + first * columns, Int32(columns), 0, output + first, Int32(rows))
+        let share = share(rows: rows, columns: columns)
+        workers.run((rows + share - 1) / share) { part in
+            let first = part * share
+            let own = min(share, rows - first)
+            for row in stride(from: 0, to: count, by: rowsPerCall) {
+                cblas_sgemm(
+                    CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rowsPerCall), Int32(own), Int32(columns), 1,
+                    input + row * columns, Int32(columns), weights.floats + first * columns, Int32(columns), 0,
+                    output + row * rows + first, Int32(rows))
+            }
         }
     }
+
+    /// A number of rows filled up to whole calls.
+    static func padded(_ rows: Int) -> Int { (rows + rowsPerCall - 1) / rowsPerCall * rowsPerCall }
 }

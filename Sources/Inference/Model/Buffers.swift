@@ -1,38 +1,50 @@
-import Glibc
-
-/// The working memory of one forward pass.
+/// The working memory of the forward pass, kept from step to step.
 final class Buffers {
-    /// [rows × width]
+    /// How many rows fit.
+    let rows: Int
+    /// [rows × width], the residual stream
     let residual: FloatBuffer
+    /// [rows × width]
     let normalized: FloatBuffer
-    /// [rows × (heads + 2·keyValueHeads)·headWidth]: each row's query, key and value.
+    /// [rows × width], what a block adds to the residual stream
+    let added: FloatBuffer
+    /// [rows × (heads + 2·keyValueHeads)·headWidth]: each row's queries, keys and values
     let queryKeyValue: FloatBuffer
     /// [rows × heads·headWidth]
     let mixed: FloatBuffer
+    /// [rows × 2·hidden]: each row's gate, then its up
+    let gateUp: FloatBuffer
     /// [rows × hidden]
-    let gate: FloatBuffer
-    let up: FloatBuffer
-    /// Rotation angles by position, for the positions of this pass.
-    private var rotations: [Int: [(cos: Float, sin: Float)]] = [:]
+    let hidden: FloatBuffer
+    /// [rows × ropeWidth/2]: cos and sin of each row's position
+    let cosines: FloatBuffer
+    let sines: FloatBuffer
 
-    init(shape: ModelShape, count: Int) {
-        residual = FloatBuffer(count: count * shape.width)
-        normalized = FloatBuffer(count: count * shape.width)
-        queryKeyValue = FloatBuffer(count: count * (shape.queryWidth + 2 * shape.keyValueWidth))
-        mixed = FloatBuffer(count: count * shape.queryWidth)
-        gate = FloatBuffer(count: count * shape.hidden)
-        up = FloatBuffer(count: count * shape.hidden)
+    init(shape: ModelShape, rows: Int) {
+        self.rows = rows
+        residual = FloatBuffer(count: rows * shape.width)
+        normalized = FloatBuffer(count: rows * shape.width)
+        added = FloatBuffer(count: rows * shape.width)
+        queryKeyValue = FloatBuffer(count: rows * (shape.queryWidth + 2 * shape.keyValueWidth))
+        mixed = FloatBuffer(count: rows * shape.queryWidth)
+        gateUp = FloatBuffer(count: rows * 2 * shape.hidden)
+        hidden = FloatBuffer(count: rows * shape.hidden)
+        cosines = FloatBuffer(count: rows * shape.ropeWidth / 2)
+        sines = FloatBuffer(count: rows * shape.ropeWidth / 2)
     }
+}
 
-    /// cos and sin of position · base^(-2i / ropeWidth) for each pair i.
-    func angles(of position: Int, _ shape: ModelShape) -> [(cos: Float, sin: Float)] {
-        if let known = rotations[position] { return known }
-        let angles = (0..<shape.ropeWidth / 2).map { pair in
-            let frequency = pow(Double(shape.ropeBase), -2 * Double(pair) / Double(shape.ropeWidth))
-            let angle = Double(position) * frequency
-            return (cos: Float(Glibc.cos(angle)), sin: Float(Glibc.sin(angle)))
-        }
-        rotations[position] = angles
-        return angles
+/// The head's input and output, kept from step to step.
+final class HeadBuffers {
+    let rows: Int
+    /// [rows × width]
+    let picked: FloatBuffer
+    /// [rows × vocabulary]
+    let logits: FloatBuffer
+
+    init(shape: ModelShape, rows: Int) {
+        self.rows = rows
+        picked = FloatBuffer(count: rows * shape.width)
+        logits = FloatBuffer(count: rows * shape.vocabulary)
     }
 }

@@ -1,19 +1,23 @@
-/// The keys and values of one sequence: for each layer and position one row of `keyValueWidth` floats.
+/// The keys and values of one sequence.
+///
+/// For each layer and key/value head the keys of all positions stand together, then their values, so that a block of
+/// positions is one matrix. Positions beyond the filled ones are zero and take no memory before they are written.
 final class KeyValueCache: @unchecked Sendable {
+    /// Positions are attended to in whole blocks.
+    static let blockPositions = 64
+
     private let shape: ModelShape
-    /// Positions that fit before the rows must move.
-    private var capacity: Int
-    private var keys: [FloatBuffer]
-    private var values: [FloatBuffer]
+    /// Positions that fit: whole blocks.
+    private let capacity: Int
+    /// [layers × keyValueHeads × 2 × capacity × headWidth]
+    private let storage: FloatBuffer
     /// How many positions are filled.
     private(set) var count = 0
 
     init(shape: ModelShape, capacity: Int) {
         self.shape = shape
-        self.capacity = max(1, capacity)
-        let floats = self.capacity * shape.keyValueWidth
-        keys = (0..<shape.layers).map { _ in FloatBuffer(count: floats) }
-        values = (0..<shape.layers).map { _ in FloatBuffer(count: floats) }
+        self.capacity = (max(1, capacity) + Self.blockPositions - 1) / Self.blockPositions * Self.blockPositions
+        storage = FloatBuffer(count: 2 * shape.layers * shape.keyValueHeads * self.capacity * shape.headWidth)
     }
 
     /// How many bytes a position costs, all layers together.
@@ -21,32 +25,16 @@ final class KeyValueCache: @unchecked Sendable {
         2 * shape.layers * shape.keyValueWidth * MemoryLayout<Float>.size
     }
 
-    func key(layer: Int, position: Int) -> UnsafeMutablePointer<Float> {
-        keys[layer].floats + position * shape.keyValueWidth
+    /// [capacity × headWidth]
+    func keys(layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
+        storage.floats + 2 * (layer * shape.keyValueHeads + head) * capacity * shape.headWidth
     }
 
-    func value(layer: Int, position: Int) -> UnsafeMutablePointer<Float> {
-        values[layer].floats + position * shape.keyValueWidth
-    }
-
-    /// Makes room for further positions.
-    func reserve(_ more: Int) {
-        guard count + more > capacity else { return }
-        let grown = max(count + more, capacity * 2)
-        let filled = count * shape.keyValueWidth
-        for layer in 0..<shape.layers {
-            keys[layer] = Self.copy(keys[layer], filled: filled, floats: grown * shape.keyValueWidth)
-            values[layer] = Self.copy(values[layer], filled: filled, floats: grown * shape.keyValueWidth)
-        }
-        capacity = grown
+    /// [capacity × headWidth]
+    func values(layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
+        keys(layer: layer, head: head) + capacity * shape.headWidth
     }
 
     /// Says that positions were filled in every layer.
     func advance(_ more: Int) { count += more }
-
-    private static func copy(_ old: FloatBuffer, filled: Int, floats: Int) -> FloatBuffer {
-        let new = FloatBuffer(count: floats)
-        new.floats.update(from: old.floats, count: filled)
-        return new
-    }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A language model in memory: weights, tokenizer and chat template; one copy serves the whole process.
 public final class Model: Sendable {
     public let path: String

@@ -11,17 +11,3 @@ func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: I
     for place in whole..<count { sum += left[place] * right[place] }
     return sum
 }
-
-/// total[i] += scale · vector[i]
-func addScaled(
-    _ vector: UnsafePointer<Float>, _ scale: Float, to total: UnsafeMutablePointer<Float>, _ count: Int
-) {
-    let whole = count / 8 * 8
-    for place in stride(from: 0, to: whole, by: 8) {
-        let sum =
-            UnsafeRawPointer(total + place).loadUnaligned(as: SIMD8<Float>.self)
-            + UnsafeRawPointer(vector + place).loadUnaligned(as: SIMD8<Float>.self) * scale
-        UnsafeMutableRawPointer(total + place).storeBytes(of: sum, as: SIMD8<Float>.self)
-    }
-    for place in whole..<count { total[place] += scale * vector[place] }
-}

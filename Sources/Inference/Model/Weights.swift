@@ -34,9 +34,8 @@ final class Weights: Sendable {
         /// [width × queryWidth]
         let attentionOutput: FloatBuffer
         let feedForwardNorm: FloatBuffer
-        /// [hidden × width]
-        let gate: FloatBuffer
-        let up: FloatBuffer
+        /// [2·hidden × width]: gate and up one below the other, as one product.
+        let gateUp: FloatBuffer
         /// [width × hidden]
         let down: FloatBuffer
     }
@@ -78,8 +77,8 @@ extension Weights.Layer {
             ])
         attentionOutput = try loading.matrix(shape.width, shape.queryWidth, [name("attn_output"): shape.width])
         feedForwardNorm = try loading.matrix(1, shape.width, [name("ffn_norm"): 1])
-        gate = try loading.matrix(shape.hidden, shape.width, [name("ffn_gate"): shape.hidden])
-        up = try loading.matrix(shape.hidden, shape.width, [name("ffn_up"): shape.hidden])
+        gateUp = try loading.matrix(
+            2 * shape.hidden, shape.width, [name("ffn_gate"): shape.hidden, name("ffn_up"): shape.hidden])
         down = try loading.matrix(shape.width, shape.hidden, [name("ffn_down"): shape.width])
     }
 }
