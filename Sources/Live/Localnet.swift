@@ -34,6 +34,8 @@ public actor Localnet {
     var lastBlock: Instant?
     /// When the last block was due, at an interval; nil until the first that the timer made.
     var beat: Instant?
+    /// How long the timer's last block took to make.
+    var blockCost = Span.zero
     var hasNewsForBlock = true
 
     // Durability: entries wait to be written, outputs wait for the entries before them.

@@ -4,7 +4,8 @@ public import Shannon
 public enum Pace: Hashable, Sendable {
     /// By the wall clock, one block after each span.
     case interval(Span)
-    /// As soon as everything that the last block set off is done; at most 50 blocks a second when nothing happens.
+    /// As soon as everything that the last block set off is done; at most 50 blocks a second, on a tenth of a core,
+    /// when nothing happens.
     case fast
     /// Only when asked, with `makeBlock()`.
     case manual

@@ -28,6 +28,9 @@ public struct StepOutput: Sendable {
     public var responses: [ClientResponse] = []
     public var violations: [InvariantViolation] = []
 
+    /// Nothing yet.
+    public init() {}
+
     /// Whether nothing of it concerns a driver or a printer.
     public var isEmpty: Bool {
         block == nil && facts.isEmpty && jobs.isEmpty && responses.isEmpty && violations.isEmpty

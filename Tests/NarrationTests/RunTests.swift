@@ -1,4 +1,5 @@
 import Foundation
+import Keys
 import Narration
 import Onchain
 import Shannon

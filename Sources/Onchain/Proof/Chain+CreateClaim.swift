@@ -16,9 +16,11 @@ extension Chain {
             rootHash: message.rootHash)
         try checkComputeUnits(of: claim)
         let figures = try figures(of: claim)
-        let key = ProofState.ClaimKey(of: claim)
-        let name = proof.claims.contains(key) ? "ClaimUpdated" : "ClaimCreated"
-        proof.claims[key] = claim
+        // Upstream's key is session id and supplier alone, so an earlier claim gives way whatever end it named.
+        let earlier = proof.claimKey(sessionID: header.sessionID, supplier: claim.supplierOperatorAddress)
+        if let earlier { proof.claims[earlier] = nil }
+        let name = earlier == nil ? "ClaimCreated" : "ClaimUpdated"
+        proof.claims[ProofState.ClaimKey(of: claim)] = claim
         // Upstream leaves the difficulty out of this event's estimated compute units, though not of its relays.
         emit(.ofClaim(name, claim, figures, estimatedComputeUnits: figures.claimedComputeUnits))
     }
@@ -67,6 +69,14 @@ extension Chain {
                 .computeUnitsMismatch,
                 "expected \(root.count) relays of \(each) compute units, found a sum of \(root.sum)")
         }
+    }
+}
+
+extension ProofState {
+    /// The key of a supplier's claim in a session, whatever end height the claim's header names
+    /// (`x/proof/keeper/claim.go`).
+    func claimKey(sessionID: String, supplier: Address) -> ClaimKey? {
+        claims.keys.first { $0.sessionID == sessionID && $0.supplier == supplier }
     }
 }
 

@@ -62,7 +62,8 @@ extension Chain {
         try checkProofWindow(session.header)
         let relay = try provenRelay(of: proof)
         try check(relay, of: proof)
-        guard let claim = self.proof.claims[ProofState.ClaimKey(of: proof)] else {
+        let key = self.proof.claimKey(sessionID: session.id, supplier: proof.supplierOperatorAddress)
+        guard let key, let claim = self.proof.claims[key] else {
             throw .proof(.claimNotFound, "expected a claim for session \(session.id), found none")
         }
         try check(claim.sessionHeader, isOf: proof.sessionHeader)

@@ -8,8 +8,11 @@ extension Chain {
     mutating func proofEndBlock() {
         let submitted = proof.proofs
         proof.proofs = SortedMap()
-        for (key, proof) in submitted {
-            guard var claim = self.proof.claims[key] else { continue }
+        for proof in submitted.values {
+            // A claim made after the proof, in the same block, may name another end height.
+            let key = self.proof.claimKey(
+                sessionID: proof.sessionHeader.sessionID, supplier: proof.supplierOperatorAddress)
+            guard let key, var claim = self.proof.claims[key] else { continue }
             var reason = ""
             do throws(ChainError) {
                 try validate(proof, of: claim)

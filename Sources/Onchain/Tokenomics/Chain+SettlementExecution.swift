@@ -39,7 +39,12 @@ extension Chain {
             case (_, .module(let recipient)):
                 try bank.send(batch.total, from: operation.module, to: recipient)
             case (_, .account(let recipient)):
-                try bank.send(batch.total, from: operation.module, to: recipient)
+                if let module = ModuleAccount(address: recipient) {
+                    // A shareholder may be a module, the paying one too: its part stays there for good.
+                    try bank.payFee(batch.total, from: operation.module.address, to: module)
+                } else {
+                    try bank.send(batch.total, from: operation.module, to: recipient)
+                }
             }
             emit(.settlementBatch(batch, sessionEnd: sessionEnd))
         }

@@ -13,7 +13,10 @@ extension Chain {
         }
         for (name, count) in ended where count > 1 { found.append("expected \(name) to end once, found \(count) ends") }
         for (key, claim) in before.proof.claims {
-            let isOpen = proof.claims.contains(key)
+            // A claim that another one has replaced, which may name another end height, is still open in that one.
+            let isOpen =
+                proof.claims.contains(key)
+                || proof.claimKey(sessionID: key.sessionID, supplier: key.supplier) != nil
             let hasEnded = ended.contains(Event.name(of: claim))
             if isOpen == hasEnded {
                 found.append(

@@ -44,7 +44,7 @@ extension Event {
                 "session_end_block_height": .integer(claim.sessionHeader.sessionEndBlockHeight),
                 "amount": .coin(.upokt(amount)),
                 "op_reason": .reason(reason),
-                "observed_sum": .integer(fault.observedSum),
+                "observed_sum_percentage": .integer(fault.observedSum),
                 "reason": .text(fault.reason),
             ])
     }
@@ -59,11 +59,11 @@ extension Event {
                 "validator_operator_address": .text(account.validatorOperator ?? ""),
                 "validator_account_address": .address(account),
                 "commission_rate": .text(part.validator.commissionRate),
-                "validator_pool_share_amount": .coin(.upokt(part.poolShare)),
-                "commission_amount": .coin(.upokt(part.commission)),
-                "self_delegation_reward_amount": .coin(.upokt(part.selfDelegation)),
-                "delegators_reward_amount": .coin(.upokt(part.delegators)),
-                "total_delegated_stake_amount": .coin(.upokt(part.totalDelegatedStake)),
+                "pool_share_upokt": .coin(.upokt(part.poolShare)),
+                "commission_upokt": .coin(.upokt(part.commission)),
+                "self_delegation_reward_upokt": .coin(.upokt(part.selfDelegation)),
+                "delegators_reward_upokt": .coin(.upokt(part.delegators)),
+                "total_delegated_stake_upokt": .coin(.upokt(part.totalDelegatedStake)),
                 "num_delegators": .integer(part.numDelegators),
             ])
     }

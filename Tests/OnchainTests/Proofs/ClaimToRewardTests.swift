@@ -167,11 +167,9 @@ struct ClaimToRewardTests {
         try network.send(network.claim(root: root(sum: 10, count: 10)), at: 12)
         let second = try network.send(
             network.claim(root: root(sum: 20, count: 20)) { $0.sessionEndBlockHeight = 9 }, at: 13)
-        withKnownIssue("claims are kept by end height, too: both are paid") {
-            #expect(Event.names(second.transactions[0].events) == ["ClaimUpdated"])
-            let blocks = (14...20).map { network.block(at: $0) }
-            #expect(blocks.flatMap { $0.all("ClaimSettled") }.map { $0["num_relays"]?.integer } == [20])
-        }
+        #expect(Event.names(second.transactions[0].events) == ["ClaimUpdated"])
+        let blocks = (14...20).map { network.block(at: $0) }
+        #expect(blocks.flatMap { $0.all("ClaimSettled") }.map { $0["num_relays"]?.integer } == [20])
     }
 
     @Test("A shareholder may be the paying module itself: its part stays there and is accounted for")
@@ -182,10 +180,8 @@ struct ClaimToRewardTests {
             ]
         }
         try mined(&network)
-        withKnownIssue("what a module pays itself is not accounted for, and B4 fires") {
-            let block = network.block(at: 20)
-            #expect(block.all("ClaimSettled").count == 1)
-            #expect(network.chain.bank.balance(of: .supplier) > 2_000_000)
-        }
+        let block = network.block(at: 20)
+        #expect(block.all("ClaimSettled").count == 1)
+        #expect(network.chain.bank.balance(of: .supplier) > 2_000_000)
     }
 }
