@@ -92,7 +92,9 @@ struct LocalnetTests {
             pacer.advance(by: .milliseconds(wait))
             let height = Height(seconds.count + 2)
             while true {
-                guard let block = try await events.next().required.output.block, block.height == height else { continue }
+                guard let block = try await events.next().required.output.block, block.height == height else {
+                    continue
+                }
                 seconds.append(block.time.nanoseconds / 500_000_000)
                 break
             }
