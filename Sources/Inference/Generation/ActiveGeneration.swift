@@ -13,15 +13,13 @@ final class ActiveGeneration {
     private var alternatives: [[TokenLogprob]] = []
     private(set) var isEnded = false
 
-    init(_ entry: RequestQueue.Entry, model: Model) {
+    init(_ entry: RequestQueue.Entry, model: Model, cache: KeyValueCache) {
         ticket = entry.ticket
         request = entry.request
         onToken = entry.onToken
         completion = entry.completion
         self.model = model
-        let room = model.shape.contextLength - request.prompt.count
-        cache = KeyValueCache(
-            shape: model.shape, capacity: request.prompt.count + min(room, max(1, request.maxTokens)))
+        self.cache = cache
         sampler = Sampler(request.sampling, prompt: request.prompt)
         answer = AnswerText(model.tokenizer, stops: request.stop)
     }
@@ -37,7 +35,7 @@ final class ActiveGeneration {
     }
 
     /// Whether a span reads the last of the prompt.
-    func completesPrompt(_ span: Span) -> Bool { cache.count + span.tokens.count == request.prompt.count }
+    func completesPrompt(_ span: Span) -> Bool { span.tokens.endIndex == request.prompt.count }
 
     /// A token chosen from logits, with what was asked to be reported about it.
     struct Choice {

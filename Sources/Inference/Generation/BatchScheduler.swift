@@ -104,11 +104,14 @@ public final class BatchScheduler: Sendable {
     }
 
     private func run() {
-        let pass = ForwardPass(shape: model.shape, weights: model.weights, workers: WorkerTeam())
+        let pass = model.weights.makePass(workers: WorkerTeam())
+        let layout = model.weights.pageLayout
+        let pages = limits.active * PageLayout.pages(for: model.shape.contextLength)
+        let pool = PagePool(layout: layout, budget: pages * layout.bytesPerPage)
         var active: [ActiveGeneration] = []
         while true {
             if active.isEmpty { news.wait() }
-            let isStopped = admit(&active)
+            let isStopped = admit(&active, pool)
             if active.isEmpty {
                 if isStopped { return }
                 continue
@@ -118,17 +121,23 @@ public final class BatchScheduler: Sendable {
     }
 
     /// Takes waiting requests into the batch and cancelled ones out of it; true when the scheduler is to end.
-    private func admit(_ active: inout [ActiveGeneration]) -> Bool {
+    private func admit(_ active: inout [ActiveGeneration], _ pool: PagePool) -> Bool {
         let change = queue.withLock { $0.take(room: limits.active - active.count) }
         for (entry, error) in change.refused { entry.completion(.failure(error)) }
         for generation in active where change.cancelled.contains(generation.ticket) { generation.fail(.cancelled) }
         active.removeAll(where: \.isEnded)
-        active += change.admitted.map { ActiveGeneration($0, model: model) }
+        for entry in change.admitted {
+            let (prompt, context) = (entry.request.prompt, model.shape.contextLength)
+            let positions = prompt.count + min(context - prompt.count, max(1, entry.request.maxTokens))
+            if let cache = KeyValueCache(pool: pool, positions: positions, beginning: prompt.dropLast()) {
+                active.append(ActiveGeneration(entry, model: model, cache: cache))
+            }
+        }
         return change.isStopped
     }
 
     /// One step: a combined batch through the model, then one more token for every request whose prompt is read.
-    private func step(_ active: inout [ActiveGeneration], _ pass: ForwardPass) {
+    private func step(_ active: inout [ActiveGeneration], _ pass: any ForwardPass) {
         var spans: [Span] = []
         var ready: [ActiveGeneration] = []
         var lastRows: [Int] = []
@@ -144,7 +153,7 @@ public final class BatchScheduler: Sendable {
             ready.append(generation)
             lastRows.append(rows - 1)
         }
-        _ = pass.hiddenStates(of: spans)
+        _ = pass.read(spans)
         guard !ready.isEmpty else { return }
         let logits = pass.logits(of: lastRows)
         let vocabulary = model.shape.vocabulary

@@ -49,7 +49,7 @@ extension Model {
 
     /// Reads tokens part by part: the body gets the pass, the part's positions and its hidden states [part × width].
     private func read(
-        _ tokens: [Int], _ body: (ForwardPass, Range<Int>, UnsafePointer<Float>) -> Void
+        _ tokens: [Int], _ body: (any ForwardPass, Range<Int>, UnsafePointer<Float>) -> Void
     ) throws(ModelError) {
         guard !tokens.isEmpty else { throw .emptyPrompt }
         guard tokens.count <= shape.contextLength else {
@@ -58,11 +58,13 @@ extension Model {
         if let unknown = tokens.first(where: { !(0..<shape.vocabulary).contains($0) }) {
             throw .unknownToken(unknown, vocabulary: shape.vocabulary)
         }
-        let cache = KeyValueCache(shape: shape, capacity: tokens.count)
-        let pass = ForwardPass(shape: shape, weights: weights, workers: WorkerTeam())
+        let budget = PageLayout.pages(for: tokens.count) * weights.pageLayout.bytesPerPage
+        let pool = PagePool(layout: weights.pageLayout, budget: budget)
+        guard let cache = KeyValueCache(pool: pool, positions: tokens.count) else { return }
+        let pass = weights.makePass(workers: WorkerTeam())
         for start in stride(from: 0, to: tokens.count, by: Self.rowsAtOnce) {
             let rows = start..<min(tokens.count, start + Self.rowsAtOnce)
-            body(pass, rows, pass.hiddenStates(of: [Span(tokens: tokens[rows], cache: cache)]))
+            body(pass, rows, pass.read([Span(tokens: tokens[rows], cache: cache)]))
         }
     }
 }

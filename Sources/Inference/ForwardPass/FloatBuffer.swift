@@ -29,6 +29,8 @@ final class FloatBuffer: @unchecked Sendable {
         }
     }
 
+    var byteCount: Int { count * MemoryLayout<Float>.stride }
+
     deinit {
         if let mapped { munmap(floats, mapped) } else { floats.deallocate() }
     }

@@ -1,10 +1,10 @@
-/// The working memory of the forward pass, kept from step to step.
-final class Buffers {
+/// The working memory of the OpenBLAS path, kept from step to step; every matrix row-major.
+final class OpenBLASBuffers {
     /// How many rows fit.
     let rows: Int
     /// [rows × width], the residual stream
     let residual: FloatBuffer
-    /// [rows × width]
+    /// [rows × width], the input of the next product
     let normalized: FloatBuffer
     /// [rows × width], what a block adds to the residual stream
     let added: FloatBuffer
@@ -16,21 +16,20 @@ final class Buffers {
     let gateUp: FloatBuffer
     /// [rows × hidden]
     let hidden: FloatBuffer
-    /// [rows × ropeWidth/2]: cos and sin of each row's position
-    let cosines: FloatBuffer
-    let sines: FloatBuffer
 
     init(shape: ModelShape, rows: Int) {
         self.rows = rows
         residual = FloatBuffer(count: rows * shape.width)
         normalized = FloatBuffer(count: rows * shape.width)
         added = FloatBuffer(count: rows * shape.width)
-        queryKeyValue = FloatBuffer(count: rows * (shape.queryWidth + 2 * shape.keyValueWidth))
+        queryKeyValue = FloatBuffer(count: rows * shape.queryKeyValueWidth)
         mixed = FloatBuffer(count: rows * shape.queryWidth)
         gateUp = FloatBuffer(count: rows * 2 * shape.hidden)
         hidden = FloatBuffer(count: rows * shape.hidden)
-        cosines = FloatBuffer(count: rows * shape.ropeWidth / 2)
-        sines = FloatBuffer(count: rows * shape.ropeWidth / 2)
+    }
+
+    var byteCount: Int {
+        [residual, normalized, added, queryKeyValue, mixed, gateUp, hidden].reduce(0) { $0 + $1.byteCount }
     }
 }
 
@@ -47,4 +46,6 @@ final class HeadBuffers {
         picked = FloatBuffer(count: rows * shape.width)
         logits = FloatBuffer(count: rows * shape.vocabulary)
     }
+
+    var byteCount: Int { picked.byteCount + logits.byteCount }
 }

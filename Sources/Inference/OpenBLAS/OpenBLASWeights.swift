@@ -1,31 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// The sizes of a Llama model.
-public struct ModelShape: Hashable, Sendable {
-    public let layers: Int
-    /// Width of the residual stream.
-    public let width: Int
-    public let heads: Int
-    /// Key/value heads; each serves `heads / keyValueHeads` query heads.
-    public let keyValueHeads: Int
-    public let headWidth: Int
-    /// Width of the feed-forward layer.
-    public let hidden: Int
-    public let vocabulary: Int
-    public let contextLength: Int
-    public let ropeBase: Float
-    /// How many dimensions of a head are rotated.
-    public let ropeWidth: Int
-    public let normEpsilon: Float
-
-    /// Width of the keys, or values, of one position.
-    var keyValueWidth: Int { keyValueHeads * headWidth }
-    var queryWidth: Int { heads * headWidth }
-}
-
 /// A model's weights as 32-bit floats, every matrix row-major as [outputs × inputs].
-final class Weights: Sendable {
+final class OpenBLASWeights: PathWeights {
     /// One block's weights.
     struct Layer: Sendable {
         let attentionNorm: FloatBuffer
@@ -40,17 +17,21 @@ final class Weights: Sendable {
         let down: FloatBuffer
     }
 
+    let shape: ModelShape
+    let name = "openblas"
     /// [vocabulary × width]
     let embedding: FloatBuffer
     let layers: [Layer]
     let outputNorm: FloatBuffer
     /// [vocabulary × width]; the embedding itself when the head is tied.
     let head: FloatBuffer
+    let byteCount: Int
 
     /// Reads and dequantises every tensor, several at a time.
     ///
     /// - Throws: `ModelError` when a tensor is missing, of another shape or of an unsupported type.
     init(file: GGUFFile, shape: ModelShape) throws(ModelError) {
+        self.shape = shape
         var loading = Loading(file: file)
         embedding = try loading.matrix(shape.vocabulary, shape.width, ["token_embd": shape.vocabulary])
         outputNorm = try loading.matrix(1, shape.width, ["output_norm": 1])
@@ -61,11 +42,17 @@ final class Weights: Sendable {
             layers.append(try Layer(&loading, index: index, shape: shape))
         }
         self.layers = layers
+        byteCount = loading.byteCount
         loading.run()
     }
+
+    /// Keys and values are floats too: a tile is [64 × headWidth], row-major.
+    var pageLayout: PageLayout { PageLayout(shape: shape, bytesPerElement: MemoryLayout<Float>.size) }
+
+    func makePass(workers: WorkerTeam) -> any ForwardPass { OpenBLASPass(weights: self, workers: workers) }
 }
 
-extension Weights.Layer {
+extension OpenBLASWeights.Layer {
     fileprivate init(_ loading: inout Loading, index: Int, shape: ModelShape) throws(ModelError) {
         func name(_ part: String) -> String { "blk.\(index).\(part)" }
         attentionNorm = try loading.matrix(1, shape.width, [name("attn_norm"): 1])
@@ -93,6 +80,9 @@ private struct Loading {
 
     let file: GGUFFile
     private var parts: [Part] = []
+
+    /// The bytes of all buffers.
+    var byteCount: Int { parts.reduce(0) { $0 + $1.tensor.elementCount * MemoryLayout<Float>.size } }
 
     init(file: GGUFFile) { self.file = file }
 
