@@ -19,6 +19,7 @@ let package = Package(
     name: "localnet",
     products: [
         .executable(name: "localnet", targets: ["localnet"]),
+        .library(name: "Inference", targets: ["Inference"]),
         .library(name: "World", targets: ["World"]),
         .library(name: "SMST", targets: ["SMST"]),
         .library(name: "Keys", targets: ["Keys"]),
@@ -54,7 +55,9 @@ let package = Package(
             name: "World", dependencies: ["Onchain", "Offchain", "Shannon", "SMST", "Keys"], swiftSettings: swift),
 
         // The model: knows nothing of POKT. Serving joins it to the suppliers.
-        .target(name: "Inference", dependencies: ["COpenBLAS"], swiftSettings: optimized),
+        .target(
+            name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]),
+        .target(name: "Inference", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: optimized),
         .target(
             name: "Serving", dependencies: ["Inference", "Offchain", "Shannon", "Keys"], swiftSettings: swift),
 
@@ -108,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "WorldTests", dependencies: ["World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
             swiftSettings: swift),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "VectorSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "CKernels", "VectorSupport"], swiftSettings: swift),
         .testTarget(
             name: "ServingTests", dependencies: ["Serving", "Inference", "Offchain", "Shannon"], swiftSettings: swift),
         .testTarget(

@@ -6,6 +6,8 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "localnet", path: "..")],
     targets: [
+        .executableTarget(
+            name: "InferenceBenchmark", dependencies: [.product(name: "Inference", package: "localnet")]),
         .executableTarget(name: "LoopBenchmark", dependencies: [.product(name: "World", package: "localnet")]),
         .executableTarget(name: "RingBenchmark", dependencies: [.product(name: "Keys", package: "localnet")]),
         .executableTarget(name: "SMSTBenchmark", dependencies: [.product(name: "SMST", package: "localnet")]),

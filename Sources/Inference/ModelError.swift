@@ -12,6 +12,10 @@ public enum ModelError: Error, Hashable, Sendable {
     case unsupportedTokenizer(String)
     /// The chat template is none of those recognised; it begins with this text.
     case unsupportedChatTemplate(String)
+    /// The kernels' instructions that were asked for are unknown, or none of this processor's.
+    case unsupportedInstructions(String, available: [String])
+    /// The system does not give the memory that the weights need.
+    case outOfMemory(bytes: Int)
     /// A request needs more positions than the model has.
     case contextLengthExceeded(limit: Int, requested: Int)
     /// A prompt without a token.
@@ -39,6 +43,11 @@ extension ModelError: CustomStringConvertible {
             "expected tokenizer gpt2 with pre-tokenizer smollm, gpt-2, llama-bpe or qwen2, found \(name)"
         case .unsupportedChatTemplate(let start):
             "expected a chat template like ChatML, Llama-3 or Zephyr, found one that begins with \(start)"
+        case .unsupportedInstructions(let name, let available):
+            "expected LOCALNET_CPU to be one of \(available.joined(separator: ", ")), which this processor can run, "
+                + "found \(name)"
+        case .outOfMemory(let bytes):
+            "expected \(bytes >> 20) MiB of memory for the weights, which the system did not give"
         case .contextLengthExceeded(let limit, let requested):
             "expected at most \(limit) tokens of context, found \(requested)"
         case .emptyPrompt: "expected at least one token in the prompt"

@@ -1,0 +1,84 @@
+import Foundation
+import Inference
+import Synchronization
+
+/// How fast a model reads prompts and answers, through the batching scheduler that the suppliers use.
+///
+/// `InferenceBenchmark MODEL [openblas|kernels] [exact|fast] [seconds of rest between runs]`
+@main
+struct InferenceBenchmark {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count > 1 else {
+            print("usage: InferenceBenchmark MODEL [openblas|kernels] [exact|fast]")
+            exit(64)
+        }
+        let path = arguments.count > 2 ? ComputePath(rawValue: arguments[2]) ?? .auto : .auto
+        let activations = arguments.count > 3 ? Activations(rawValue: arguments[3]) ?? .exact : .exact
+        let clock = ContinuousClock()
+        let start = clock.now
+        let model = try Model(path: arguments[1], options: ModelOptions(path: path, activations: activations))
+        print("\(model.pathName): loaded in \(start.duration(to: clock.now).milliseconds) ms")
+        let scheduler = BatchScheduler(model: model)
+        for length in [128, 512] { try prefill(length, scheduler) }
+        for streams in [1, 2, 4, 8, 16] { try generate(streams, scheduler) }
+        scheduler.stop()
+        print("peak memory: \(peakMemory() >> 20) MiB")
+    }
+
+    /// Tokens of a prompt read in a second, the first answered token included; the best of some runs.
+    private static func prefill(_ length: Int, _ scheduler: BatchScheduler) throws {
+        let clock = ContinuousClock()
+        var best = 0.0
+        for run in 0..<5 {
+            // Another beginning each time, so that no pages are shared.
+            let prompt = (0..<length).map { ($0 * 7919 + run * 104_729 + length) % 40_000 + 100 }
+            let start = clock.now
+            for result in scheduler.generate([GenerationRequest(prompt: prompt, maxTokens: 1)]) { _ = try result.get() }
+            best = max(best, Double(length) / start.duration(to: clock.now).seconds)
+        }
+        print("prefill \(length): \(Int(best)) tokens/s")
+    }
+
+    /// Tokens a second, all streams together, from the moment that all have their first; the best of some runs.
+    private static func generate(_ streams: Int, _ scheduler: BatchScheduler) throws {
+        var best = 0.0
+        for run in 0..<5 {
+            let times = TokenTimes()
+            let done = DispatchSemaphore(value: 0)
+            for stream in 0..<streams {
+                let prompt = (0..<16).map { ($0 * 7919 + run * 104_729 + stream * 1299709) % 40_000 + 100 }
+                let request = GenerationRequest(prompt: prompt, maxTokens: 64)
+                scheduler.submit(request, onToken: { _ in times.note(stream) }) { _ in done.signal() }
+            }
+            for _ in 0..<streams { done.wait() }
+            best = max(best, times.rate(streams))
+        }
+        print("generate, \(streams) streams: \(Int(best)) tokens/s")
+    }
+
+    private static func peakMemory() -> Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss << 10
+    }
+}
+
+/// When tokens came, from all streams.
+private final class TokenTimes: Sendable {
+    private let times = Mutex<[(stream: Int, time: ContinuousClock.Instant)]>([])
+
+    func note(_ stream: Int) { times.withLock { $0.append((stream, ContinuousClock().now)) } }
+
+    func rate(_ streams: Int) -> Double {
+        let all = times.withLock { $0 }
+        let firsts = (0..<streams).compactMap { stream in all.first { $0.stream == stream }?.time }
+        guard let begin = firsts.max(), let end = all.last?.time else { return 0 }
+        return Double(all.count { $0.time > begin }) / begin.duration(to: end).seconds
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    fileprivate var milliseconds: Int { Int(seconds * 1000) }
+}
