@@ -33,7 +33,7 @@ extension Chain {
             ("B4", { after, _, _ in after.violationsOfB4() }),
             ("S1", { after, _, _ in after.violationsOfS1() }),
             ("S2", { after, _, _ in after.violationsOfS2() }),
-            ("C1", { after, block, _ in after.violationsOfC1(in: block) }),
+            ("C1", { after, block, before in after.violationsOfC1(block: block, before: before) }),
             ("C4", { after, block, before in after.violationsOfC4(block: block, before: before) }),
             ("T1", { after, block, before in after.violationsOfT1(block: block, before: before) }),
             ("T2", { after, block, before in after.violationsOfT2(block: block, before: before) }),

@@ -89,7 +89,19 @@ public struct ProofState: Hashable, Codable, Sendable {
         }
     }
 
+    /// What upstream's primary key holds: one claim for a session and supplier, whatever end its header names.
+    struct SessionSupplier: Hashable, Comparable, Codable, Sendable {
+        let sessionID: String
+        let supplier: Address
+
+        static func < (left: SessionSupplier, right: SessionSupplier) -> Bool {
+            left.sessionID != right.sessionID ? left.sessionID < right.sessionID : left.supplier < right.supplier
+        }
+    }
+
     public internal(set) var claims = SortedMap<ClaimKey, Claim>()
+    /// The end height that the claim of each session and supplier names.
+    var claimEnds = SortedMap<SessionSupplier, Height>()
     public internal(set) var proofs = SortedMap<ClaimKey, Proof>()
 }
 

@@ -31,6 +31,8 @@ struct SettlementOperations: Hashable, Sendable {
         let reason: OpReason
         /// In upokt.
         let amount: Int64
+
+        var isTransfer: Bool { kind == .moduleToModule || kind == .moduleToAccount }
     }
 
     /// Who is paid.
@@ -89,9 +91,7 @@ struct SettlementOperations: Hashable, Sendable {
         init(_ operation: Operation) {
             kind = operation.kind.rawValue
             var parts = [operation.module.rawValue]
-            if operation.kind == .moduleToModule || operation.kind == .moduleToAccount {
-                parts.append(operation.recipient.text)
-            }
+            if operation.isTransfer { parts.append(operation.recipient.text) }
             text = (parts + ["\(operation.reason.rawValue)"]).joined(separator: "|")
         }
 
