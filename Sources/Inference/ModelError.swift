@@ -22,6 +22,8 @@ public enum ModelError: Error, Hashable, Sendable {
     case emptyPrompt
     /// A token outside of the vocabulary.
     case unknownToken(Int, vocabulary: Int)
+    /// The keys and values of a request would need more memory than there is for all.
+    case cacheBudgetExceeded(needed: Int, budget: Int)
     /// As many requests wait as may.
     case queueFull(Int)
     /// The request was cancelled by its owner.
@@ -53,9 +55,14 @@ extension ModelError: CustomStringConvertible {
         case .emptyPrompt: "expected at least one token in the prompt"
         case .unknownToken(let token, let vocabulary):
             "expected tokens of 0 to \(vocabulary - 1), found \(token)"
+        case .cacheBudgetExceeded(let needed, let budget):
+            "expected a request whose keys and values fit into \(Self.mebibytes(budget)), found one that needs "
+                + "\(Self.mebibytes(needed)); ask for fewer tokens, or raise kv_cache_budget"
         case .cancelled: "the request was cancelled"
         case .queueFull(let count): "\(count) requests wait already"
         case .stopped: "the model has been stopped"
         }
     }
+
+    private static func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 }
