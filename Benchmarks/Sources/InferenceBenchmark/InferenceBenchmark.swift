@@ -29,22 +29,22 @@ struct InferenceBenchmark {
     /// Tokens of a prompt read in a second, the first answered token included; the best of some runs.
     private static func prefill(_ length: Int, _ scheduler: BatchScheduler) throws {
         let clock = ContinuousClock()
-        var best = 0.0
+        var best = Best()
         for run in 0..<5 {
             // Another beginning each time, so that no pages are shared.
             let prompt = (0..<length).map { ($0 * 7919 + run * 104_729 + length) % 40_000 + 100 }
-            let start = clock.now
+            let (start, used) = (clock.now, usedSeconds())
             for result in scheduler.generate([GenerationRequest(prompt: prompt, maxTokens: 1)]) { _ = try result.get() }
-            best = max(best, Double(length) / start.duration(to: clock.now).seconds)
+            best.note(tokens: length, start.duration(to: clock.now).seconds, used: usedSeconds() - used)
         }
-        print("prefill \(length): \(Int(best)) tokens/s")
+        print("prefill \(length): \(best)")
     }
 
     /// Tokens a second, all streams together, from the moment that all have their first; the best of some runs.
     private static func generate(_ streams: Int, _ scheduler: BatchScheduler) throws {
-        var best = 0.0
+        var best = Best()
         for run in 0..<5 {
-            let times = TokenTimes()
+            let (times, used) = (TokenTimes(), usedSeconds())
             let done = DispatchSemaphore(value: 0)
             for stream in 0..<streams {
                 let prompt = (0..<16).map { ($0 * 7919 + run * 104_729 + stream * 1299709) % 40_000 + 100 }
@@ -52,16 +52,39 @@ struct InferenceBenchmark {
                 scheduler.submit(request, onToken: { _ in times.note(stream) }) { _ in done.signal() }
             }
             for _ in 0..<streams { done.wait() }
-            best = max(best, times.rate(streams))
+            let (tokens, seconds) = times.sinceAllBegan(streams)
+            best.note(tokens: tokens, seconds, used: (usedSeconds() - used) * Double(tokens) / Double(times.count))
         }
-        print("generate, \(streams) streams: \(Int(best)) tokens/s")
+        print("generate, \(streams) streams: \(best)")
     }
 
-    private static func peakMemory() -> Int {
+    private static func usage() -> rusage {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss << 10
+        return usage
     }
+
+    private static func peakMemory() -> Int { usage().ru_maxrss << 10 }
+
+    /// Processor time of all threads.
+    private static func usedSeconds() -> Double {
+        let usage = usage()
+        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
+    }
+}
+
+/// The best of some runs, by the clock and by processor time, which other programs disturb less.
+private struct Best: CustomStringConvertible {
+    private var rate = 0.0
+    private var used = Double.infinity
+
+    mutating func note(tokens: Int, _ seconds: Double, used: Double) {
+        rate = max(rate, Double(tokens) / seconds)
+        self.used = min(self.used, used / Double(tokens))
+    }
+
+    var description: String { "\(Int(rate)) tokens/s, \(Int(used * 1e6)) µs of processor time a token" }
 }
 
 /// When tokens came, from all streams.
@@ -70,11 +93,14 @@ private final class TokenTimes: Sendable {
 
     func note(_ stream: Int) { times.withLock { $0.append((stream, ContinuousClock().now)) } }
 
-    func rate(_ streams: Int) -> Double {
+    var count: Int { times.withLock { $0.count } }
+
+    /// The tokens since all streams had their first, and the seconds that they took.
+    func sinceAllBegan(_ streams: Int) -> (tokens: Int, seconds: Double) {
         let all = times.withLock { $0 }
         let firsts = (0..<streams).compactMap { stream in all.first { $0.stream == stream }?.time }
-        guard let begin = firsts.max(), let end = all.last?.time else { return 0 }
-        return Double(all.count { $0.time > begin }) / begin.duration(to: end).seconds
+        guard let begin = firsts.max(), let end = all.last?.time else { return (0, 1) }
+        return (all.count { $0.time > begin }, begin.duration(to: end).seconds)
     }
 }
 
