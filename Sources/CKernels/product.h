@@ -2,6 +2,9 @@
 // the blocks in their order, so that tiles of all sizes compute the same bits.
 #pragma once
 
+/// How many blocks ahead of their use weights are fetched from memory.
+#define FETCH_AHEAD 12
+
 /// What a layout means, as constants where it is inlined.
 #define HAS_NIBBLES(layout) ((layout) == CK_NIBBLES || (layout) == CK_NIBBLES_WITH_MINIMUM \
     || (layout) == CK_NIBBLES_WITH_WIDE_MINIMUM)
@@ -47,6 +50,11 @@ INLINE void dot(
         for (int row = 0; row < rows; row++) sums[row] = dot_quad(sums[row], quads[quad], blocks[row]->low + 4 * quad);
 }
 
+/// Asks for weights some time before they are needed: the processor's own foresight ends at every 4096th byte.
+INLINE void fetch(const uint8_t *from, size_t bytes) {
+    for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(from + FETCH_AHEAD * bytes + line);
+}
+
 /// Writes a tile's sums, or adds them to what is there; lanes beyond the matrix are left out.
 INLINE void finish(
     const floats *totals, const ck_matrix *matrix, size_t group, float *output, size_t stride, bool adds,
@@ -61,7 +69,7 @@ INLINE void finish(
 
 INLINE void tile(
     const ck_matrix *matrix, size_t group, const ck_block *input, float *output, size_t stride, bool adds,
-    const ck_layout layout, const int rows, const bool is_exact
+    bool is_first, const ck_layout layout, const int rows, const bool is_exact
 ) {
     const size_t columns = matrix->columns / 32;
     const size_t quant_bytes = HAS_NIBBLES(layout) ? 256 : 512;
@@ -74,6 +82,10 @@ INLINE void tile(
 
     for (size_t column = 0; column < columns; column++) {
         octets quads[8];
+        if (is_first) {
+            fetch(quants + column * quant_bytes, quant_bytes);
+            fetch(scales + column * scale_bytes, scale_bytes);
+        }
         unpack(quants + column * quant_bytes, quads, layout);
         const void *own_scales = scales + column * scale_bytes;
         const ck_block *blocks[MOST_ROWS];
@@ -123,7 +135,7 @@ INLINE void float_tile(
         if (layout == CK_FLOATS) float_tile(matrix, group, input->floats + first * matrix->columns, \
             output + first * stride, stride, adds, rows); \
         else tile(matrix, group, input->blocks + first * (matrix->columns / 32), output + first * stride, stride, \
-            adds, layout, rows, is_exact); \
+            adds, first == 0, layout, rows, is_exact); \
         break;
 
 /// All rows of the batch with some groups, in tiles; a group's weights stay in the first cache meanwhile.

@@ -80,6 +80,15 @@ typedef struct {
 /// The most numbers of a head that the attention has room for.
 #define CK_MOST_HEAD_WIDTH 256
 
+/// Tells the processor that a loop waits for another thread.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// Positions in a page of a key/value cache.
 #define CK_PAGE_POSITIONS 64
 
