@@ -47,9 +47,10 @@ struct InferenceBenchmark {
             let (times, used) = (TokenTimes(), usedSeconds())
             let done = DispatchSemaphore(value: 0)
             for stream in 0..<streams {
-                let prompt = (0..<16).map { ($0 * 7919 + run * 104_729 + stream * 1299709) % 40_000 + 100 }
+                let prompt = (0..<16).map { ($0 * 7919 + run * 104_729 + stream * 1_299_709) % 40_000 + 100 }
                 let request = GenerationRequest(prompt: prompt, maxTokens: 64)
-                scheduler.submit(request, onToken: { _ in times.note(stream) }) { _ in done.signal() }
+                scheduler.submit(
+                    request, onToken: { _ in times.note(stream) }, completion: { _ in done.signal() })
             }
             for _ in 0..<streams { done.wait() }
             let (tokens, seconds) = times.sinceAllBegan(streams)

@@ -22,7 +22,9 @@ struct KernelProductTests {
         }
     }
 
-    @Test("an exact product is that of the floats within rounding, a fast one within a hundredth", arguments: TensorType.all)
+    @Test(
+        "an exact product is that of the floats within rounding, a fast one within a hundredth",
+        arguments: TensorType.all)
     func exactness(type: TensorType) throws {
         let kernels = try #require(KernelSet(named: KernelSet.portable))
         for (rows, columns) in Self.shapes {
