@@ -8,6 +8,11 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "InferenceBenchmark", dependencies: [.product(name: "Inference", package: "localnet")]),
+        .executableTarget(
+            name: "ChainBenchmark",
+            dependencies: [
+                .product(name: "Keys", package: "localnet"), .product(name: "World", package: "localnet"),
+            ]),
         .executableTarget(name: "LoopBenchmark", dependencies: [.product(name: "World", package: "localnet")]),
         .executableTarget(name: "RingBenchmark", dependencies: [.product(name: "Keys", package: "localnet")]),
         .executableTarget(name: "SMSTBenchmark", dependencies: [.product(name: "SMST", package: "localnet")]),

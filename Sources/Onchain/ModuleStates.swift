@@ -103,6 +103,14 @@ public struct ProofState: Hashable, Codable, Sendable {
     /// The end height that the claim of each session and supplier names.
     var claimEnds = SortedMap<SessionSupplier, Height>()
     public internal(set) var proofs = SortedMap<ClaimKey, Proof>()
+    /// The proofs that the last block has validated, in the order in which it did; the invariants look at them again.
+    public internal(set) var checked: [CheckedProof] = []
+
+    /// A proof with the claim that it was about, whose status says how it went.
+    public struct CheckedProof: Hashable, Codable, Sendable {
+        public let claim: Claim
+        public let proof: Proof
+    }
 }
 
 /// Validators and their delegations (Cosmos `x/staking`, as far as rewards need it).

@@ -9,6 +9,8 @@ struct Settlement: Sendable {
     /// The settled claims' relays by service, for difficulty.
     var numRelays = SortedMap<String, UInt64>()
     var expired: [Claim] = []
+    /// Proposers' shares that stay in the tokenomics module because nothing is bonded, in upokt.
+    var unclaimed: Int64 = 0
     /// The session end of the first claim that settled, which upstream's events of the whole block name.
     var sessionEnd: Height?
 
@@ -44,6 +46,7 @@ extension Chain {
         let sessionEnd = settlement.sessionEnd ?? 0
         try distributeProposerPools(of: &settlement, sessionEnd: sessionEnd)
         try execute(settlement.operations, sessionEnd: sessionEnd)
+        bank.keepUnclaimed(settlement.unclaimed, in: .tokenomics)
         for claim in settlement.expired { try slash(for: claim) }
         return settlement.numRelays
     }

@@ -10,7 +10,7 @@ extension Chain {
     /// made later than that.
     func violationsOfC4(block: Block, before: Chain) -> [InvariantViolation] {
         var found = claimsThatLeak(block: block, before: before)
-        for (key, claim) in proof.claims {
+        for (key, claim) in proof.claims where key.sessionEndHeight < height {
             let due = settlementHeight(ofSessionEnd: key.sessionEndHeight)
             let isOnGrid = sharedParams(at: key.sessionEndHeight).isSessionEnd(key.sessionEndHeight)
             if due == height || (due < height && isOnGrid) {
@@ -34,6 +34,8 @@ extension Chain {
     /// Counted by the end they name, and by parties without it, because a claim may take the place of one with another
     /// end. A claim that came from nowhere is C1's business.
     private func claimsThatLeak(block: Block, before: Chain) -> [String] {
+        let told = block.allEvents.filter { ClaimEvent(rawValue: $0.name) != nil }
+        if told.isEmpty, proof.claims.keys == before.proof.claims.keys { return [] }
         var (ends, made) = (SortedMap<String, Int64>(), SortedMap<String, Int64>())
         var (expected, open) = (SortedMap<String, Int64>(), SortedMap<String, Int64>())
         var new = SortedMap<String, Int64>()
@@ -41,15 +43,19 @@ extension Chain {
             made[Event.name(of: claim), default: 0] += 1
             expected[Event.parties(of: claim), default: 0] += 1
         }
-        for event in block.allEvents where event.name == "ClaimCreated" || event.name == "ClaimUpdated" {
-            made[event.claimName, default: 0] += 1
-            guard event.name == "ClaimCreated" else { continue }
-            expected[event.claimParties, default: 0] += 1
-            new[event.claimParties, default: 0] += 1
-        }
-        for event in block.tokenomicsEvents("ClaimSettled", "ClaimExpired", "ClaimDiscarded") {
-            ends[event.claimName, default: 0] += 1
-            expected[event.claimParties, default: 0] -= 1
+        for event in told {
+            switch ClaimEvent(rawValue: event.name) {
+            case .created:
+                made[event.claimName, default: 0] += 1
+                expected[event.claimParties, default: 0] += 1
+                new[event.claimParties, default: 0] += 1
+            case .updated:
+                made[event.claimName, default: 0] += 1
+            case .settled, .expired, .discarded:
+                ends[event.claimName, default: 0] += 1
+                expected[event.claimParties, default: 0] -= 1
+            case nil: continue
+            }
         }
         for (key, claim) in proof.claims {
             let parties = Event.parties(of: claim)
@@ -96,11 +102,10 @@ extension Chain {
     func violationsOfT2(block: Block, before: Chain) -> [InvariantViolation] {
         var found: [String] = []
         var charges = SortedMap<String, Int128>()
+        let overserviced = Set(block.tokenomicsEvents("ApplicationOverserviced").map(\.claimName))
         for event in block.tokenomicsEvents("ClaimSettled") {
             charges[event.text("application_address"), default: 0] += event.amount("settled_upokt")
-            let isOverserviced = block.tokenomicsEvents("ApplicationOverserviced").contains {
-                $0.claimName == event.claimName
-            }
+            let isOverserviced = overserviced.contains(event.claimName)
             if isOverserviced != (event.amount("settled_upokt") < event.amount("claimed_upokt")) {
                 found.append("\(event.claimName): \(isOverserviced ? "found an" : "expected an") over-servicing event")
             }
@@ -108,7 +113,7 @@ extension Chain {
         for event in block.tokenomicsEvents("ApplicationReimbursementRequest") {
             charges[event.text("application_addr"), default: 0] += event.amount("amount")
         }
-        let touched = block.touchedApplications
+        let touched = Set(block.touchedApplications)
         for (address, then) in before.application.applications {
             guard !touched.contains(address.rawValue), let now = application.applications[address] else { continue }
             let expected = Int128(then.stake.amount) - (charges[address.rawValue] ?? 0)
@@ -157,6 +162,15 @@ extension Chain {
     func violations(_ id: String, _ statement: String, _ messages: [String]) -> [InvariantViolation] {
         messages.map { InvariantViolation(id: id, statement: statement, message: $0) }
     }
+}
+
+/// What happens to a claim, by the name of the event.
+private enum ClaimEvent: String {
+    case created = "ClaimCreated"
+    case updated = "ClaimUpdated"
+    case settled = "ClaimSettled"
+    case expired = "ClaimExpired"
+    case discarded = "ClaimDiscarded"
 }
 
 extension Block {
