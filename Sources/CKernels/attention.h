@@ -45,24 +45,38 @@ static void remember(
     }
 }
 
-/// scores[v][position] = query v · key, for a page.
-INLINE void score(
+/// scores[v][position] = query v · key, for the first parts of a page.
+INLINE void score_parts(
     const uint16_t *keys, const float *const *queries, size_t width, float (*scores)[CK_PAGE_POSITIONS],
-    const int vectors
+    const int vectors, const int parts
 ) {
     const size_t part = padded(width) * LANES;
     floats sums[MOST_VECTORS][PARTS];
     for (int vector = 0; vector < vectors; vector++)
-        for (int index = 0; index < PARTS; index++) sums[vector][index] = 0;
+        for (int index = 0; index < parts; index++) sums[vector][index] = 0;
     for (size_t dimension = 0; dimension < width; dimension++) {
         floats own[PARTS];
-        for (size_t index = 0; index < PARTS; index++) own[index] = widen(keys + index * part + dimension * LANES);
+        for (int index = 0; index < parts; index++)
+            own[index] = widen(keys + (size_t)index * part + dimension * LANES);
         for (int vector = 0; vector < vectors; vector++)
-            for (int index = 0; index < PARTS; index++)
+            for (int index = 0; index < parts; index++)
                 sums[vector][index] = fused(own[index], (floats)queries[vector][dimension], sums[vector][index]);
     }
     for (int vector = 0; vector < vectors; vector++)
-        for (int index = 0; index < PARTS; index++) store(scores[vector] + index * LANES, sums[vector][index]);
+        for (int index = 0; index < parts; index++) store(scores[vector] + index * LANES, sums[vector][index]);
+}
+
+/// The same for all positions that some row sees, and perhaps a few more.
+INLINE void score(
+    const uint16_t *keys, const float *const *queries, size_t width, float (*scores)[CK_PAGE_POSITIONS],
+    size_t positions, const int vectors
+) {
+    switch ((positions + LANES - 1) / LANES) {
+        case 1: score_parts(keys, queries, width, scores, vectors, 1); break;
+        case 2: score_parts(keys, queries, width, scores, vectors, 2); break;
+        case 3: score_parts(keys, queries, width, scores, vectors, 3); break;
+        default: score_parts(keys, queries, width, scores, vectors, PARTS);
+    }
 }
 
 /// The softmax as far as the pages have been read.
@@ -83,7 +97,9 @@ INLINE void weigh(float *scores, size_t visible, softmax_state *state) {
     const int limit = visible < CK_PAGE_POSITIONS ? (int)visible : CK_PAGE_POSITIONS;
     for (int index = 0; index < PARTS; index++) {
         sees[index] = places + LANES * index < limit;
-        parts[index] = sees[index] ? load(scores + LANES * index) : (floats)-INFINITY;
+        // What no row sees may never have been written.
+        parts[index] = LANES * index < limit ? load(scores + LANES * index) : (floats)0;
+        parts[index] = sees[index] ? parts[index] : (floats)-INFINITY;
         highest = greater(highest, parts[index]);
     }
     float most = greatest(highest);
@@ -143,10 +159,10 @@ INLINE void attend_tile(
         const uint16_t *keys = (const uint16_t *)((const uint8_t *)pages[page] + offset);
         const uint16_t *values = keys + CK_PAGE_POSITIONS * full;
         float scores[MOST_VECTORS][CK_PAGE_POSITIONS];
-        score(keys, own, width, scores, vectors);
+        const size_t positions = most - begin < CK_PAGE_POSITIONS ? most - begin : CK_PAGE_POSITIONS;
+        score(keys, own, width, scores, positions, vectors);
         for (int vector = 0; vector < vectors; vector++)
             weigh(scores[vector], visible[vector] > begin ? visible[vector] - begin : 0, states + vector);
-        size_t positions = most - begin < CK_PAGE_POSITIONS ? most - begin : CK_PAGE_POSITIONS;
         size_t first = 0;
         for (; first + PARTS * LANES <= full; first += PARTS * LANES)
             mix(values, full, first, scores, positions, states, mixed, vectors, PARTS);

@@ -103,7 +103,7 @@ private struct KernelLoading {
         self.file = file
         var bytes = 0
         for name in file.tensorNames {
-            guard let tensor = file.tensor(named: name), tensor.shape.count == 2, let columns = tensor.shape.first,
+            guard let tensor = file.tensor(named: name), tensor.shape.count >= 2, let columns = tensor.shape.first,
                 columns > 0
             else { continue }
             let packed = tensor.type.packedBytes(rows: tensor.elementCount / columns, columns: columns)
