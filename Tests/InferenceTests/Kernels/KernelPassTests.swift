@@ -88,13 +88,17 @@ struct KernelPassTests {
     @Test("log-probabilities are those of the float path within what each mode allows")
     func againstFloats() throws {
         let text = Array(sequences[4].prefix(150))
-        let exact = try Model(path: Self.path, options: ModelOptions(path: .openblas)).score(text)
+        let exact = try scores(of: text, by: ModelOptions(path: .openblas))
         for (activations, tolerance) in [(Activations.exact, Float(0.02)), (.fast, 0.6)] {
-            let found = try Model(
-                path: Self.path, options: ModelOptions(path: .kernels, activations: activations)
-            ).score(text)
+            let found = try scores(of: text, by: ModelOptions(path: .kernels, activations: activations))
             for (left, right) in zip(found, exact) { #expect(abs(left - right) <= tolerance, "\(activations)") }
         }
+    }
+
+    private func scores(of text: [Int], by options: ModelOptions) throws -> [Float] {
+        let scheduler = BatchScheduler(model: try Model(path: Self.path, options: options))
+        defer { scheduler.stop() }
+        return try scheduler.score(ScoringRequest(tokens: text)).map(\.logprob)
     }
 
     @Test("a path and its mode are named, and take no memory for floats")

@@ -15,9 +15,13 @@ struct KernelReferenceTests {
     @Test("the best ten next tokens have the reference's log-probabilities", arguments: [Activations.exact, .fast])
     func nextTokens(activations: Activations) throws {
         let model = try model(activations)
+        let scheduler = BatchScheduler(model: model)
+        defer { scheduler.stop() }
         var worst = 0.0
         for entry in try ReferenceModel.entries("prompts") {
-            let top = try model.nextTokens(after: tokens(entry["ids"]), top: model.shape.vocabulary)
+            var request = GenerationRequest(prompt: try tokens(entry["ids"]), maxTokens: 1)
+            request.topLogprobs = 400
+            let top = try #require(scheduler.generate([request]).first).get().topLogprobs[0]
             let found = Dictionary(uniqueKeysWithValues: top.map { ($0.token, Double($0.logprob)) })
             for expected in try entry["f32_top10"].array {
                 let token = try expected["id"].int
@@ -50,8 +54,10 @@ struct KernelReferenceTests {
     @Test("a text's log-probabilities and perplexity are the reference's", arguments: [Activations.exact, .fast])
     func perplexity(activations: Activations) throws {
         let model = try model(activations)
+        let scheduler = BatchScheduler(model: model)
+        defer { scheduler.stop() }
         for entry in try ReferenceModel.entries("perplexity") {
-            let found = try model.score(tokens(entry["ids"])).map(Double.init)
+            let found = try scheduler.score(.init(tokens: tokens(entry["ids"]))).map { Double($0.logprob) }
             let expected = try entry["f32_logprobs"].array.map { try $0.double }
             let worst = zip(found, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
             let perplexity = exp(-found.reduce(0, +) / Double(found.count))
