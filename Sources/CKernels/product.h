@@ -2,8 +2,8 @@
 // the blocks in their order, so that tiles of all sizes compute the same bits.
 #pragma once
 
-/// How many blocks ahead of their use weights are fetched from memory.
-#define FETCH_AHEAD 12
+/// How many bytes ahead of their use weights are fetched from memory, where several rows keep the processor busy.
+#define FETCH_AHEAD 3072
 
 /// What a layout means, as constants where it is inlined.
 #define HAS_NIBBLES(layout) ((layout) == CK_NIBBLES || (layout) == CK_NIBBLES_WITH_MINIMUM \
@@ -52,7 +52,7 @@ INLINE void dot(
 
 /// Asks for weights some time before they are needed: the processor's own foresight ends at every 4096th byte.
 INLINE void fetch(const uint8_t *from, size_t bytes) {
-    for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(from + FETCH_AHEAD * bytes + line);
+    for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(from + line);
 }
 
 /// Writes a tile's sums, or adds them to what is there; lanes beyond the matrix are left out.
@@ -82,9 +82,11 @@ INLINE void tile(
 
     for (size_t column = 0; column < columns; column++) {
         octets quads[8];
-        if (is_first) {
-            fetch(quants + column * quant_bytes, quant_bytes);
-            fetch(scales + column * scale_bytes, scale_bytes);
+        // A single row waits for memory in any case, and asking twice makes that no faster.
+        if (is_first && rows > 1) {
+            const size_t ahead = column + FETCH_AHEAD / quant_bytes;
+            fetch(quants + ahead * quant_bytes, quant_bytes);
+            fetch(scales + ahead * scale_bytes, scale_bytes);
         }
         unpack(quants + column * quant_bytes, quads, layout);
         const void *own_scales = scales + column * scale_bytes;
