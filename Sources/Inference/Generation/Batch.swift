@@ -27,15 +27,21 @@ struct Batch {
     /// Ends the requests of some tickets.
     mutating func cancel(_ tickets: Set<BatchScheduler.Ticket>) {
         guard !tickets.isEmpty else { return }
-        for member in members where tickets.contains(member.ticket) { member.fail(.cancelled) }
-        members.removeAll(where: \.isEnded)
+        let cancelled = members.filter { tickets.contains($0.ticket) }
+        members.removeAll { tickets.contains($0.ticket) }
+        for member in cancelled {
+            member.fail(.cancelled)
+            member.deliver()
+        }
     }
 
     /// Says that there was nothing to do until now.
     mutating func noteIdle() { watch = Stopwatch() }
 
     /// One step: a combined batch through the model, then what its rows are good for.
-    mutating func step() {
+    ///
+    /// - Returns: Those that have ended, to be told so.
+    mutating func step() -> [any BatchMember] {
         let portions = portions()
         var rows: [WantedRow] = []
         var first = 0
@@ -60,9 +66,11 @@ struct Batch {
             if !portion.member.isEnded { portion.member.see(hidden + first * width, count: portion.span.tokens.count) }
             first += portion.span.tokens.count
         }
-        members.removeAll(where: \.isEnded)
+        let ended = members.filter(\.isEnded)
+        if !ended.isEmpty { members.removeAll(where: \.isEnded) }
         breakdown.steps += 1
         watch.lap(into: &breakdown.scheduling)
+        return ended
     }
 
     /// A row of hidden states whose logits a member wants.

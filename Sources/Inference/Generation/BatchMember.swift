@@ -26,7 +26,8 @@ protocol BatchMember: AnyObject {
     /// Reads a row of logits; changes nothing, so that several rows can be judged at the same time.
     ///
     /// - Parameter logits: The row is its own for the time of the call; it leaves it as it was.
-    func judge(_ logits: UnsafeMutableBufferPointer<Float>, at position: Int) -> RowJudgement
+    /// - Returns: nil for what needs no logits.
+    func judge(_ logits: UnsafeMutableBufferPointer<Float>, at position: Int) -> RowJudgement?
 
     /// Takes in what was judged, in the order of positions.
     func take(_ judgement: RowJudgement)
@@ -36,6 +37,9 @@ protocol BatchMember: AnyObject {
 
     /// Ends the request without a result.
     func fail(_ error: ModelError)
+
+    /// Tells its owner how the request ended; called once, after the step in which it ended.
+    func deliver()
 }
 
 extension BatchMember {

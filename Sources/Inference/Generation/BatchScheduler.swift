@@ -144,8 +144,8 @@ public final class BatchScheduler: Sendable {
         let pool = PagePool(
             layout: model.weights.pageLayout, budget: limits.cacheBudget, isSharing: limits.sharesBeginnings)
         var batch = Batch(pass: pass, shape: model.shape, prefillRows: limits.prefillRows)
+        observe(batch, pool)
         while true {
-            observe(batch, pool)
             if batch.members.isEmpty, waitingCount == 0 {
                 news.wait()
                 batch.noteIdle()
@@ -153,7 +153,10 @@ public final class BatchScheduler: Sendable {
             let isStopped = removeCancelled(&batch)
             admit(&batch, pool)
             if !batch.members.isEmpty {
-                batch.step()
+                let ended = batch.step()
+                // First the account, then the news: who is told of an end finds its steps counted.
+                observe(batch, pool)
+                for member in ended { member.deliver() }
             } else if isStopped {
                 return
             }

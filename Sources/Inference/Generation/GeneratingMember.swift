@@ -15,7 +15,7 @@ final class GeneratingMember: BatchMember {
     private var last: [Int] = []
     private var logprobs: [Float] = []
     private var alternatives: [[TokenLogprob]] = []
-    private(set) var isEnded = false
+    private var outcome: Result<Generation, ModelError>?
 
     init(
         _ ticket: BatchScheduler.Ticket, _ request: GenerationRequest, model: Model, cache: KeyValueCache,
@@ -33,6 +33,7 @@ final class GeneratingMember: BatchMember {
         answer = AnswerText(model.tokenizer, stops: request.stop)
     }
 
+    var isEnded: Bool { outcome != nil }
     var isReadingPrompt: Bool { cache.count < request.prompt.count }
     var unread: ArraySlice<Int> {
         isReadingPrompt ? request.prompt.dropFirst(cache.count) : last[...]
@@ -42,7 +43,7 @@ final class GeneratingMember: BatchMember {
 
     func wantsLogits(at position: Int) -> Bool { position >= request.prompt.count - 1 }
 
-    func judge(_ logits: UnsafeMutableBufferPointer<Float>, at position: Int) -> RowJudgement {
+    func judge(_ logits: UnsafeMutableBufferPointer<Float>, at position: Int) -> RowJudgement? {
         let token = sampler.choose(logits, position: position + 1)
         guard let count = request.topLogprobs else { return .choice(token, logprob: nil, alternatives: []) }
         let row = Logits.Row(logits)
@@ -69,17 +70,16 @@ final class GeneratingMember: BatchMember {
         if isLast { end(.length) }
     }
 
-    func fail(_ error: ModelError) {
-        isEnded = true
-        completion(.failure(error))
+    func fail(_ error: ModelError) { outcome = .failure(error) }
+
+    func deliver() {
+        if let outcome { completion(outcome) }
     }
 
     private func end(_ reason: Generation.FinishReason) {
-        isEnded = true
-        completion(
-            .success(
-                Generation(
-                    tokens: tokens, text: answer.text, finishReason: reason, promptTokens: request.prompt.count,
-                    logprobs: logprobs, topLogprobs: alternatives)))
+        outcome = .success(
+            Generation(
+                tokens: tokens, text: answer.text, finishReason: reason, promptTokens: request.prompt.count,
+                logprobs: logprobs, topLogprobs: alternatives))
     }
 }
