@@ -13,6 +13,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Keys", package: "localnet"), .product(name: "World", package: "localnet"),
             ]),
+        .executableTarget(name: "FuzzBenchmark", dependencies: [.product(name: "Fuzz", package: "localnet")]),
         .executableTarget(name: "LoopBenchmark", dependencies: [.product(name: "World", package: "localnet")]),
         .executableTarget(name: "RingBenchmark", dependencies: [.product(name: "Keys", package: "localnet")]),
         .executableTarget(name: "SMSTBenchmark", dependencies: [.product(name: "SMST", package: "localnet")]),
