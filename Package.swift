@@ -68,10 +68,13 @@ let package = Package(
         // What a user meets.
         .target(name: "CDocuments"),
         .target(
-            name: "Settings",
+            name: "Config",
             dependencies: [
                 "CDocuments", "World", "Offchain", "Shannon", "Keys", .product(name: "TOMLKit", package: "TOMLKit"),
             ],
+            swiftSettings: swift),
+        .target(
+            name: "Settings", dependencies: ["Config", "World", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .target(
             name: "Narration", dependencies: ["World", "Onchain", "Offchain", "Shannon", "Keys"],
@@ -95,8 +98,9 @@ let package = Package(
         .executableTarget(
             name: "localnet",
             dependencies: [
-                "CDocuments", "Console", "Fuzz", "Inference", "Keys", "Live", "Narration", "Offchain", "Onchain", "Serving",
-                "Settings", "Shannon", "World", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CDocuments", "Config", "Console", "Fuzz", "Inference", "Keys", "Live", "Narration", "Offchain",
+                "Onchain", "Serving", "Settings", "Shannon", "World",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swift),
@@ -123,11 +127,11 @@ let package = Package(
         .testTarget(
             name: "ServingTests", dependencies: ["Serving", "Inference", "Offchain", "Shannon"], swiftSettings: swift),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "World", "Offchain", "Shannon", "Keys"],
+            name: "SettingsTests", dependencies: ["Settings", "Config", "World", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
             name: "NarrationTests",
-            dependencies: ["Narration", "Settings", "World", "Onchain", "Offchain", "Shannon", "Keys"],
+            dependencies: ["Narration", "Config", "World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
             name: "LiveTests", dependencies: ["Live", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],

@@ -1,3 +1,4 @@
+import Config
 import Shannon
 import World
 

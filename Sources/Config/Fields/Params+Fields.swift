@@ -1,8 +1,8 @@
-import Shannon
+package import Shannon
 
 extension Params {
     /// The section `[params]`: one table for each module, with upstream's names.
-    static var fields: [Field<Params>] {
+    package static var fields: [Field<Params>] {
         [
             .section("shared", \.shared, SharedParams.fields),
             .section(
@@ -19,7 +19,7 @@ extension Params {
 }
 
 extension SharedParams {
-    static var fields: [Field<SharedParams>] {
+    package static var fields: [Field<SharedParams>] {
         let atLeastOne = 1...Int64.max
         return [
             // Upstream takes 1, but a session header must end after it starts, so no session of one block can exist
@@ -40,7 +40,7 @@ extension SharedParams {
 }
 
 extension ApplicationParams {
-    static var fields: [Field<ApplicationParams>] {
+    package static var fields: [Field<ApplicationParams>] {
         [
             .unsigned("max_delegated_gateways", in: 1...Int64.max, \.maxDelegatedGateways),
             .coin("min_stake", atLeast: 1, \.minStake),
@@ -49,13 +49,13 @@ extension ApplicationParams {
 }
 
 extension SupplierParams {
-    static var fields: [Field<SupplierParams>] {
+    package static var fields: [Field<SupplierParams>] {
         [.coin("min_stake", atLeast: 1, \.minStake), .coin("staking_fee", \.stakingFee)]
     }
 }
 
 extension ServiceParams {
-    static var fields: [Field<ServiceParams>] {
+    package static var fields: [Field<ServiceParams>] {
         [
             .coin("add_service_fee", atLeast: 1, \.addServiceFee),
             .unsigned("target_num_relays", in: 1...Int64.max, \.targetNumRelays),
@@ -64,7 +64,7 @@ extension ServiceParams {
 }
 
 extension ProofParams {
-    static var fields: [Field<ProofParams>] {
+    package static var fields: [Field<ProofParams>] {
         [
             .number("proof_request_probability", in: 0...1, \.proofRequestProbability),
             .coin("proof_requirement_threshold", \.proofRequirementThreshold),
@@ -75,7 +75,7 @@ extension ProofParams {
 }
 
 extension TokenomicsParams {
-    static var fields: [Field<TokenomicsParams>] {
+    package static var fields: [Field<TokenomicsParams>] {
         [
             .section("mint_allocation_percentages", \.mintAllocationPercentages, MintAllocation.fields),
             .address("dao_reward_address", \.daoRewardAddress),
@@ -91,7 +91,7 @@ extension TokenomicsParams {
 }
 
 extension MintAllocation {
-    static var fields: [Field<MintAllocation>] {
+    package static var fields: [Field<MintAllocation>] {
         let share = 0.0...1.0
         return [
             .number("dao", in: share, \.dao),

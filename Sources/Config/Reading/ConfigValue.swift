@@ -1,14 +1,14 @@
-import Shannon
-import TOMLKit
+package import Shannon
+package import TOMLKit
 
 /// A value of a document with its place, read as what is expected or refused with both.
-struct ConfigValue {
-    let document: ConfigDocument
-    let path: ConfigPath
-    let node: any TOMLValueConvertible
+package struct ConfigValue {
+    package let document: ConfigDocument
+    package let path: ConfigPath
+    package let node: any TOMLValueConvertible
 
-    func error(expected: String, found: String? = nil, suggestion: String? = nil) -> SettingsError {
-        SettingsError(
+    package func error(expected: String, found: String? = nil, suggestion: String? = nil) -> ConfigurationError {
+        ConfigurationError(
             source: document.file, position: document.valuePosition(path), expected: expected,
             found: found ?? describedNode, suggestion: suggestion)
     }
@@ -26,19 +26,24 @@ struct ConfigValue {
         }
     }
 
-    var isText: Bool { node.type == .string }
+    package var isText: Bool { node.type == .string }
+    package var isInteger: Bool { node.type == .int }
+    package var isNumber: Bool { node.type == .int || node.type == .double }
+    package var isFlag: Bool { node.type == .bool }
+    package var isTable: Bool { node.type == .table }
+    package var isArray: Bool { node.type == .array }
 
-    func text() throws(SettingsError) -> String {
+    package func text() throws(ConfigurationError) -> String {
         guard let text = node.string else { throw error(expected: "a text in quotes") }
         return text
     }
 
-    func flag() throws(SettingsError) -> Bool {
+    package func flag() throws(ConfigurationError) -> Bool {
         guard let flag = node.bool else { throw error(expected: "true or false") }
         return flag
     }
 
-    func integer(in range: ClosedRange<Int64>) throws(SettingsError) -> Int64 {
+    package func integer(in range: ClosedRange<Int64>) throws(ConfigurationError) -> Int64 {
         let expected =
             range.upperBound == .max
             ? "an integer of at least \(range.lowerBound)" : "an integer of \(range.lowerBound) … \(range.upperBound)"
@@ -47,7 +52,7 @@ struct ConfigValue {
     }
 
     /// A number with or without a fraction.
-    func number(in range: ClosedRange<Double>) throws(SettingsError) -> Double {
+    package func number(in range: ClosedRange<Double>) throws(ConfigurationError) -> Double {
         let expected =
             range.upperBound.isFinite
             ? "a number of \(range.lowerBound) … \(range.upperBound)" : "a number of at least \(range.lowerBound)"
@@ -58,7 +63,7 @@ struct ConfigValue {
     }
 
     /// An amount in Cosmos notation, such as `"1000000upokt"`.
-    func coin(atLeast minimum: Int64 = 0) throws(SettingsError) -> Coin {
+    package func coin(atLeast minimum: Int64 = 0) throws(ConfigurationError) -> Coin {
         let example = "an amount in upokt such as \"1000000upokt\""
         guard let text = node.string else { throw error(expected: example) }
         guard let coin = Coin(parsing: text), coin.denom == Coin.upoktDenom else { throw error(expected: example) }
@@ -67,7 +72,7 @@ struct ConfigValue {
     }
 
     /// A length of time such as `"2s"`, `"500ms"` or `"200us"`.
-    func span(atLeast minimum: Span) throws(SettingsError) -> Span {
+    package func span(atLeast minimum: Span) throws(ConfigurationError) -> Span {
         guard let span = node.string.flatMap(Span.init(parsing:)) else {
             throw error(expected: "a time such as \"2s\", \"500ms\" or \"200us\"")
         }
@@ -76,7 +81,7 @@ struct ConfigValue {
     }
 
     /// One of some words.
-    func choice<Choice>(_ choices: KeyValuePairs<String, Choice>) throws(SettingsError) -> Choice {
+    package func choice<Choice>(_ choices: KeyValuePairs<String, Choice>) throws(ConfigurationError) -> Choice {
         let words = choices.map(\.key)
         let expected = "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
         guard let text = node.string else { throw error(expected: expected) }
@@ -87,12 +92,12 @@ struct ConfigValue {
     }
 
     /// The items of an array.
-    func items() throws(SettingsError) -> [ConfigValue] {
+    package func items() throws(ConfigurationError) -> [ConfigValue] {
         guard let array = node.array else { throw error(expected: "an array") }
         return array.enumerated().map { ConfigValue(document: document, path: path.item($0.offset), node: $0.element) }
     }
 
-    func texts() throws(SettingsError) -> [String] {
+    package func texts() throws(ConfigurationError) -> [String] {
         guard node.array != nil else { throw error(expected: "an array of texts") }
         var texts: [String] = []
         for item in try items() { texts.append(try item.text()) }

@@ -64,7 +64,7 @@ extension NetworkSpec {
     }
 
     /// Gives every account with one of upstream's names upstream's key, unless the spec says another mnemonic.
-    mutating func addUpstreamKeys() {
+    package mutating func addUpstreamKeys() {
         let named =
             applications.map(\.name) + gateways.map(\.name) + suppliers.map(\.name) + validators.map(\.name)
             + suppliers.flatMap { [$0.owner].compactMap(\.self) + $0.revenueShares.map(\.account) }

@@ -46,6 +46,12 @@ public enum UpstreamAccounts {
         "gateway3":
             "elder spatial erosion soap athlete tide subject recipe also awkward head pattern "
             + "cart version beach usual oxygen confirm erupt diamond maze smooth census garment",
+        "source_owner_anvil":
+            "burden effort glue note honey erupt fiscal vote gold addict toy flag "
+            + "spare wrap chest table bomb sort arena phone sadness sustain urge wink",
+        "source_owner_ollama":
+            "initial scorpion soccer decrease sorry convince donor canoe bid pill monster today "
+            + "cycle slot judge bulb dismiss reject hurt mesh glare fork sustain wash",
         "unauthorized":
             "abuse tumble whip pioneer immense pipe method note upon glory switch rail "
             + "metal camp gasp top require rain party total struggle glance between fossil",

@@ -1,7 +1,7 @@
 /// Finds what was perhaps meant by a mistyped word.
-enum EditDistance {
+package enum EditDistance {
     /// The candidate with the fewest edits, if it takes at most a third of the word's characters, but at least two.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
         let limit = max(2, word.count / 3)
         let ranked = candidates.map { (word: $0, distance: between(word, $0)) }
         // The first of equals wins, so the order of the candidates decides.

@@ -1,5 +1,5 @@
 /// A setting that cannot be used: where it stands, what was expected, what was found, and what was perhaps meant.
-public struct SettingsError: Error, Hashable, Sendable {
+public struct ConfigurationError: Error, Hashable, Sendable {
     /// The file, or the environment variable.
     public var source: String
     /// Where in the file, nil for an environment variable and for a file that cannot be read at all.
@@ -35,7 +35,7 @@ public struct SourcePosition: Hashable, Comparable, Sendable {
     }
 }
 
-extension SettingsError: CustomStringConvertible {
+extension ConfigurationError: CustomStringConvertible {
     /// For example `localnet.toml:12:5: expected …, found …; did you mean "…"?`.
     public var description: String {
         let place = position.map { "\(source):\($0.line):\($0.column)" } ?? source

@@ -4,7 +4,7 @@ import Shannon
 import World
 
 extension NetworkReview {
-    func reviewServices() throws(SettingsError) {
+    func reviewServices() throws(ConfigurationError) {
         try reviewUnique(network.services.map(\.id), list: "services", key: "id")
         for (place, service) in network.services.enumerated() {
             guard ServiceID.isValid(service.id) else {
@@ -24,7 +24,7 @@ extension NetworkReview {
         try reviewUnique(models, list: "services", key: "model")
     }
 
-    func reviewGateways() throws(SettingsError) {
+    func reviewGateways() throws(ConfigurationError) {
         for (place, gateway) in network.gateways.enumerated() {
             try reviewStake(
                 gateway.stake, at: "gateways[\(place)].stake", module: "gateway",
@@ -32,7 +32,7 @@ extension NetworkReview {
         }
     }
 
-    func reviewApplications() throws(SettingsError) {
+    func reviewApplications() throws(ConfigurationError) {
         let (services, gateways) = (network.services.map(\.id), network.gateways.map(\.name))
         for (place, application) in network.applications.enumerated() {
             let path = "applications[\(place)]"
@@ -64,7 +64,7 @@ extension NetworkReview {
         }
     }
 
-    func reviewSuppliers() throws(SettingsError) {
+    func reviewSuppliers() throws(ConfigurationError) {
         let services = network.services.map(\.id)
         for (place, supplier) in network.suppliers.enumerated() {
             let path = "suppliers[\(place)]"
@@ -85,7 +85,7 @@ extension NetworkReview {
         }
     }
 
-    private func reviewShares(_ shares: [RevenueShareSpec], path: String) throws(SettingsError) {
+    private func reviewShares(_ shares: [RevenueShareSpec], path: String) throws(ConfigurationError) {
         guard !shares.isEmpty else { return }
         for (number, share) in shares.enumerated() {
             try reviewAccountName(share.account, at: "\(path)[\(number)].account", cause: path)
@@ -101,7 +101,7 @@ extension NetworkReview {
         }
     }
 
-    func reviewValidators() throws(SettingsError) {
+    func reviewValidators() throws(ConfigurationError) {
         for (place, validator) in network.validators.enumerated() {
             let rate = Rational(decimalText: validator.commissionRate)
             guard let rate, rate >= .zero, rate <= .one else {
@@ -112,7 +112,7 @@ extension NetworkReview {
         }
     }
 
-    func reviewAccounts() throws(SettingsError) {
+    func reviewAccounts() throws(ConfigurationError) {
         try reviewUnique(network.accounts.map(\.name), list: "accounts", key: "name")
         for (place, account) in network.accounts.enumerated() {
             try reviewAccountName(account.name, at: "accounts[\(place)].name", cause: "accounts")
@@ -126,7 +126,7 @@ extension NetworkReview {
     }
 
     /// Every party has its own account, so no two parties may share a name.
-    func reviewNames() throws(SettingsError) {
+    func reviewNames() throws(ConfigurationError) {
         let lists: [(list: String, names: [String])] = [
             ("applications", network.applications.map(\.name)), ("gateways", network.gateways.map(\.name)),
             ("suppliers", network.suppliers.map(\.name)), ("validators", network.validators.map(\.name)),
@@ -146,7 +146,7 @@ extension NetworkReview {
         }
     }
 
-    private func reviewAccountName(_ name: String, at path: String, cause: String) throws(SettingsError) {
+    private func reviewAccountName(_ name: String, at path: String, cause: String) throws(ConfigurationError) {
         let isValid = (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { (0x21...0x7e).contains($0) }
         guard isValid else {
             throw error(
@@ -156,7 +156,7 @@ extension NetworkReview {
     }
 
     /// All money together must fit the chain's integers.
-    func reviewSupply() throws(SettingsError) {
+    func reviewSupply() throws(ConfigurationError) {
         let parts =
             network.applications.flatMap { [$0.stake, $0.balance] }
             + network.gateways.flatMap { [$0.stake, $0.balance] }

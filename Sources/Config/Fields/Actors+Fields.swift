@@ -1,11 +1,11 @@
-import Offchain
+package import Offchain
 import Shannon
-import World
+package import World
 
 extension ServiceSpec {
-    static let blank = ServiceSpec(id: "", computeUnitsPerRelay: 0, owner: "")
+    package static let blank = ServiceSpec(id: "", computeUnitsPerRelay: 0, owner: "")
 
-    static var fields: [Field<ServiceSpec>] {
+    package static var fields: [Field<ServiceSpec>] {
         [
             .text("id", required: true, \.id),
             .text("name", \.name),
@@ -19,9 +19,9 @@ extension ServiceSpec {
 }
 
 extension ApplicationSpec {
-    static let blank = ApplicationSpec(name: "", service: "", stake: 0, balance: 0, gateways: [], kind: .chat)
+    package static let blank = ApplicationSpec(name: "", service: "", stake: 0, balance: 0, gateways: [], kind: .chat)
 
-    static var fields: [Field<ApplicationSpec>] {
+    package static var fields: [Field<ApplicationSpec>] {
         [
             .text("name", required: true, \.name),
             .text("service", required: true, \.service),
@@ -29,7 +29,7 @@ extension ApplicationSpec {
             .amount("balance", \.balance),
             .texts("gateways", \.gateways),
             .choice("kind", ["chat": .chat, "batch": .batch, "sovereign": .sovereign], \.kind),
-            Field("workload") { (value, target) throws(SettingsError) in
+            Field("workload") { (value, target) throws(ConfigurationError) in
                 var workload = Workload(prompts: [], requestsPerSession: 1, maxTokens: 32)
                 try value.read(into: &workload, Workload.fields)
                 target.workload = workload
@@ -39,14 +39,14 @@ extension ApplicationSpec {
 }
 
 extension Workload {
-    static var fields: [Field<Workload>] {
+    package static var fields: [Field<Workload>] {
         [
-            Field("prompts", required: true) { (value, target) throws(SettingsError) in
+            Field("prompts", required: true) { (value, target) throws(ConfigurationError) in
                 target.prompts = try value.prompts()
             },
             .integer("requests_per_session", in: 1...10_000, \.requestsPerSession),
             .integer("max_tokens", in: 1...1_000_000, \.maxTokens),
-            Field("sessions") { (value, target) throws(SettingsError) in
+            Field("sessions") { (value, target) throws(ConfigurationError) in
                 target.sessions = Int(clamping: try value.integer(in: 1...Int64.max))
             },
         ]
@@ -55,7 +55,7 @@ extension Workload {
 
 extension ConfigValue {
     /// The name of a built-in list, or a list.
-    fileprivate func prompts() throws(SettingsError) -> [String] {
+    fileprivate func prompts() throws(ConfigurationError) -> [String] {
         if isText {
             return try choice([
                 "chat": SamplePrompts.chat, "questions": SamplePrompts.questions, "texts": SamplePrompts.texts,
@@ -68,9 +68,9 @@ extension ConfigValue {
 }
 
 extension GatewaySpec {
-    static let blank = GatewaySpec(name: "", stake: 0, balance: 0)
+    package static let blank = GatewaySpec(name: "", stake: 0, balance: 0)
 
-    static var fields: [Field<GatewaySpec>] {
+    package static var fields: [Field<GatewaySpec>] {
         [
             .text("name", required: true, \.name),
             .amount("stake", required: true, \.stake),
@@ -80,9 +80,9 @@ extension GatewaySpec {
 }
 
 extension SupplierSpec {
-    static let blank = SupplierSpec(name: "", stake: 0, balance: 0, services: [])
+    package static let blank = SupplierSpec(name: "", stake: 0, balance: 0, services: [])
 
-    static var fields: [Field<SupplierSpec>] {
+    package static var fields: [Field<SupplierSpec>] {
         [
             .text("name", required: true, \.name),
             .amount("stake", required: true, \.stake),
@@ -91,20 +91,26 @@ extension SupplierSpec {
             .optionalText("owner", \.owner),
             .list(
                 "revenue_shares", \.revenueShares, of: RevenueShareSpec(account: "", percentage: 0),
-                [
-                    .text("account", required: true, \.account),
-                    .unsigned("percentage", required: true, in: 1...100, \.percentage),
-                ]),
+                RevenueShareSpec.fields),
             .choice(
                 "misbehaviour", ["withhold_proof": .withholdProof, "bad_signature": .badSignature], \.misbehaviour),
         ]
     }
 }
 
-extension ValidatorSpec {
-    static let blank = ValidatorSpec(name: "", bondedTokens: 0)
+extension RevenueShareSpec {
+    package static var fields: [Field<RevenueShareSpec>] {
+        [
+            .text("account", required: true, \.account),
+            .unsigned("percentage", required: true, in: 1...100, \.percentage),
+        ]
+    }
+}
 
-    static var fields: [Field<ValidatorSpec>] {
+extension ValidatorSpec {
+    package static let blank = ValidatorSpec(name: "", bondedTokens: 0)
+
+    package static var fields: [Field<ValidatorSpec>] {
         [
             .text("name", required: true, \.name),
             .amount("bonded_tokens", required: true, atLeast: 1, \.bondedTokens),
@@ -115,9 +121,9 @@ extension ValidatorSpec {
 }
 
 extension AccountSpec {
-    static let blank = AccountSpec(name: "", balance: 0)
+    package static let blank = AccountSpec(name: "", balance: 0)
 
-    static var fields: [Field<AccountSpec>] {
+    package static var fields: [Field<AccountSpec>] {
         [
             .text("name", required: true, \.name),
             .amount("balance", \.balance),

@@ -1,13 +1,20 @@
 import Foundation
 import Shannon
-import World
+package import World
 
 /// Checks that the parts of a network fit together, and says where in the file they do not.
-struct NetworkReview {
+package struct NetworkReview {
     let network: NetworkSpec
     let document: ConfigDocument
+    /// The section that the lists of actors stand in; empty at the top of the file.
+    package var listSection = ""
 
-    func review() throws(SettingsError) {
+    package init(network: NetworkSpec, document: ConfigDocument) {
+        self.network = network
+        self.document = document
+    }
+
+    package func review() throws(ConfigurationError) {
         try reviewParams()
         try reviewNames()
         try reviewServices()
@@ -23,17 +30,22 @@ struct NetworkReview {
     /// what the file says at `cause`.
     func error(
         at path: String, cause: String, expected: String, found: String, suggestion: String? = nil
-    ) -> SettingsError {
-        let path = ConfigPath.root.appending(path)
+    ) -> ConfigurationError {
+        let (path, cause) = (place(of: path), place(of: cause))
         let isInFile = document.mentions(path)
-        let place = isInFile ? document.valuePosition(path) : document.keyPosition(ConfigPath.root.appending(cause))
-        return SettingsError(
+        let place = isInFile ? document.valuePosition(path) : document.keyPosition(cause)
+        return ConfigurationError(
             source: document.file, position: place ?? SourcePosition(line: 1, column: 1), expected: expected,
             found: isInFile || place == nil ? found : "\(found) in the built-in \(path)", suggestion: suggestion)
     }
 
+    private func place(of path: String) -> ConfigPath {
+        path.hasPrefix("params")
+            ? ConfigPath.root.appending(path) : ConfigPath.root.appending(listSection).appending(path)
+    }
+
     /// The checks that the chain makes when governance changes parameters.
-    private func reviewParams() throws(SettingsError) {
+    private func reviewParams() throws(ConfigurationError) {
         do throws(ChainError) { try network.params.validate() } catch {
             let parts = error.message.split(separator: ": ", maxSplits: 1).map(String.init)
             let section = "params.\(error.codespace)"
@@ -49,7 +61,7 @@ struct NetworkReview {
     }
 
     /// Refuses a second item of the same name in a list.
-    func reviewUnique(_ names: [String], list: String, key: String) throws(SettingsError) {
+    func reviewUnique(_ names: [String], list: String, key: String) throws(ConfigurationError) {
         for (place, name) in names.enumerated() where names[..<place].contains(name) {
             throw error(
                 at: "\(list)[\(place)].\(key)", cause: list, expected: "a different \(key) for each of the \(list)",
@@ -60,7 +72,7 @@ struct NetworkReview {
     /// Refuses a name that is not among those it must be one of.
     func reviewReference(
         _ name: String, at path: String, cause: String, among names: [String], kind: String
-    ) throws(SettingsError) {
+    ) throws(ConfigurationError) {
         guard !names.contains(name) else { return }
         let known = names.isEmpty ? "none is defined" : names.map { "\"\($0)\"" }.joined(separator: ", ")
         throw error(
@@ -68,8 +80,9 @@ struct NetworkReview {
             suggestion: EditDistance.nearest(to: name, among: names))
     }
 
-    func reviewStake(_ stake: Int64, at path: String, module: String, minimum: Coin) throws(SettingsError) {
-        guard stake < minimum.amount else { return }
+    func reviewStake(_ stake: Int64, at path: String, module: String, minimum: Coin) throws(ConfigurationError) {
+        // Whoever stakes nothing is not staked yet.
+        guard stake > 0, stake < minimum.amount else { return }
         throw error(
             at: path, cause: "params.\(module).min_stake", expected: "at least the min_stake, \(minimum)",
             found: "\(Coin.upokt(stake))")
