@@ -77,11 +77,12 @@ extension Genesis {
                     id: service.id, name: service.name, computeUnitsPerRelay: service.computeUnitsPerRelay,
                     ownerAddress: try keyring.address(of: service.owner)))
         }
-        for gateway in spec.gateways {
+        // Who stakes nothing runs, but is not staked yet.
+        for gateway in spec.gateways where gateway.stake > 0 {
             gateways.append(
                 GatewayActor(address: try keyring.address(of: gateway.name), stake: .upokt(gateway.stake)))
         }
-        for application in spec.applications {
+        for application in spec.applications where application.stake > 0 {
             var staked = Application(
                 address: try keyring.address(of: application.name), stake: .upokt(application.stake),
                 serviceIDs: [application.service])
@@ -90,7 +91,7 @@ extension Genesis {
             }
             applications.append(staked)
         }
-        for supplier in spec.suppliers {
+        for supplier in spec.suppliers where supplier.stake > 0 {
             suppliers.append(try Genesis.supplier(supplier, keyring: keyring))
         }
         for validator in spec.validators {
