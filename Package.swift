@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "Inference", targets: ["Inference"]),
         .library(name: "World", targets: ["World"]),
         .library(name: "Fuzz", targets: ["Fuzz"]),
+        .library(name: "Scenario", targets: ["Scenario"]),
         .library(name: "SMST", targets: ["SMST"]),
         .library(name: "Keys", targets: ["Keys"]),
     ],
@@ -80,6 +81,10 @@ let package = Package(
             name: "Narration", dependencies: ["World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .target(
+            name: "Scenario",
+            dependencies: ["Config", "Narration", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
+            swiftSettings: swift),
+        .target(
             name: "Live",
             dependencies: [
                 "World", "Onchain", "Offchain", "Shannon", "Keys", .product(name: "GRDB", package: "GRDB.swift"),
@@ -99,7 +104,7 @@ let package = Package(
             name: "localnet",
             dependencies: [
                 "CDocuments", "Config", "Console", "Fuzz", "Inference", "Keys", "Live", "Narration", "Offchain",
-                "Onchain", "Serving", "Settings", "Shannon", "World",
+                "Onchain", "Scenario", "Serving", "Settings", "Shannon", "World",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -132,6 +137,10 @@ let package = Package(
         .testTarget(
             name: "NarrationTests",
             dependencies: ["Narration", "Config", "World", "Onchain", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Scenario", "Config", "Narration", "World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
             name: "LiveTests", dependencies: ["Live", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
