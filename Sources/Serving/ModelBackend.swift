@@ -24,6 +24,7 @@ public struct ModelBackend: InferenceBackend {
             var generation = try generation(for: request)
             // There is one model only; sampled this hot it answers as a worse one would.
             if job.substitutesModel { generation.sampling.temperature = 2 }
+            generation.owner = job.supplier
             let model = model
             scheduler.submit(generation) { result in
                 completion(Self.outcome(of: job, request: request, result: result, model: model))
@@ -67,13 +68,18 @@ public struct ModelBackend: InferenceBackend {
         case .success(let generation):
             let completion = ChatCompletion(
                 id: "chatcmpl-\(job.id)", created: job.created, model: request.model,
-                systemFingerprint: model.fingerprint, answer: generation.text,
+                systemFingerprint: model.systemFingerprint, answer: generation.text,
                 finishReason: generation.finishReason.rawValue,
                 usage: .init(promptTokens: generation.promptTokens, completionTokens: generation.tokens.count))
             return InferenceOutcome(
                 jobID: job.id, response: .json(status: 200, body: completion.body),
                 duration: duration(promptTokens: generation.promptTokens, tokens: generation.tokens.count))
         case .failure(let error):
+            // What can never fit is the request's fault; anything else may go better next time.
+            if case .cacheBudgetExceeded = error {
+                return refusal(
+                    of: job, .invalid("\(error)", param: "max_tokens", code: "context_length_exceeded"))
+            }
             return refusal(of: job, .unavailable("\(error)"))
         }
     }

@@ -48,6 +48,8 @@ extension InferenceSettings {
             .choice("backend", ["model": .model, "scripted": .scripted], \.backend),
             .optionalText("model", \.model),
             .choice("path", ["auto": .auto, "openblas": .openblas, "kernels": .kernels], \.path),
+            .choice("activations", ["exact": .exact, "fast": .fast], \.activations),
+            .bytes("kv_cache_budget", atLeast: "1MiB", \.cacheBudget),
         ]
     }
 }

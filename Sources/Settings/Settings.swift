@@ -38,10 +38,18 @@ public struct InferenceSettings: Hashable, Sendable {
         case auto, openblas, kernels
     }
 
+    /// How exactly integer kernels take the activations.
+    public enum Activations: String, Hashable, Sendable, CaseIterable {
+        case exact, fast
+    }
+
     public var backend = Backend.model
     /// A GGUF file; the model that `make model` fetches when nil.
     public var model: String?
     public var path = Path.auto
+    public var activations = Activations.exact
+    /// The bytes that keys and values of all requests may take.
+    public var cacheBudget = 256 << 20
     public init() {}
 }
 

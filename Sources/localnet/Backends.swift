@@ -12,14 +12,20 @@ enum Backends {
         switch settings.backend {
         case .scripted: return (ScriptedBackend(), "scripted: fixed texts, no model")
         case .model:
-            let model = try model(named: settings.model)
+            let model = try model(named: settings.model, options: settings.modelOptions)
+            if settings.modelOptions.path != .kernels, let warning = BLAS.warning {
+                Terminal.tell("localnet: \(warning)")
+            }
             let size = "\(Wording.count(model.parameterCount / 1_000_000)) M weights"
-            return (ModelBackend(model: model), "\(model.name), \(size), on OpenBLAS (\(model.fingerprint))")
+            return (
+                ModelBackend(model: model, limits: settings.limits),
+                "\(model.name), \(size) (\(model.systemFingerprint))"
+            )
         }
     }
 
     /// Loads the model file that is named, or the one that is there.
-    static func model(named name: String?) throws -> Model {
+    static func model(named name: String?, options: ModelOptions = ModelOptions()) throws -> Model {
         let environment = ProcessInfo.processInfo.environment
         guard let file = ModelFile(named: name, environment: environment) else {
             throw Failure(
@@ -33,7 +39,7 @@ enum Backends {
         if let damage = file.damage() {
             throw Failure(.badInputFile, "\(file.path): \(damage); 'make model' fetches it again")
         }
-        do throws(ModelError) { return try Model(path: file.path) } catch {
+        do throws(ModelError) { return try Model(path: file.path, options: options) } catch {
             if case .notFound = error { throw Failure(.notFound, "\(error)") }
             throw Failure(.badInputFile, "\(file.path): \(error)")
         }

@@ -14,8 +14,10 @@ struct ModelBackendTests {
                 .appendingPathComponent("fixtures/models/tiny.gguf").path)
     }
 
-    private func outcome(of body: [UInt8]) async throws -> InferenceOutcome {
-        let backend = ModelBackend(model: try Self.model.get())
+    private func outcome(
+        of body: [UInt8], limits: BatchScheduler.Limits = .init()
+    ) async throws -> InferenceOutcome {
+        let backend = ModelBackend(model: try Self.model.get(), limits: limits)
         defer { backend.stop() }
         let job = InferenceJob(
             id: 9, supplier: "supplier1", serviceID: "llm",
@@ -38,7 +40,8 @@ struct ModelBackendTests {
         let prompt = model.chatTemplate.render([ChatTurn(role: "user", content: "the relays")])
         #expect(completion.usage.promptTokens == model.tokenizer.encode(prompt).count)
         #expect((1...5).contains(completion.usage.completionTokens))
-        #expect(completion.systemFingerprint == model.fingerprint)
+        #expect(completion.systemFingerprint == model.systemFingerprint)
+        #expect(model.systemFingerprint == "\(model.fingerprint)-\(model.pathName)")
         #expect(completion.created == 77)
         #expect(outcome.duration > .zero)
     }
@@ -62,6 +65,17 @@ struct ModelBackendTests {
         let text = String(decoding: outcome.response.body, as: UTF8.self)
         #expect(text.contains(#""code":"context_length_exceeded""#))
         #expect(text.contains("512"))
+    }
+
+    @Test("what can never fit into the memory for keys and values is refused, and says what it needs")
+    func cacheBudget() async throws {
+        var limits = BatchScheduler.Limits()
+        limits.cacheBudget = 1
+        let request = ChatCompletionRequest(
+            model: "m", messages: [ChatMessage(role: "user", content: "who serves")], maxTokens: 200)
+        let outcome = try await outcome(of: request.body, limits: limits)
+        #expect(outcome.response.statusCode == 400)
+        #expect(String(decoding: outcome.response.body, as: UTF8.self).contains("kv_cache_budget"))
     }
 
     @Test("a body that is no chat request is refused, not lost")

@@ -98,6 +98,12 @@ struct SettingsErrorTests {
             "localnet.toml:2:11: expected one of \"model\", \"scripted\", found \"skripted\"; did you mean \"scripted\"?"
         ),
         BadSettings(
+            "a size without a unit", "[inference]\nkv_cache_budget = 256",
+            "localnet.toml:2:19: expected a size such as \"256MiB\" or \"1GiB\", found 256"),
+        BadSettings(
+            "a size that is too small", "[inference]\nkv_cache_budget = \"9KiB\"",
+            "localnet.toml:2:19: expected at least 1MiB, found \"9KiB\""),
+        BadSettings(
             "a time without a unit", "[network]\nblock_interval = 2",
             "localnet.toml:2:18: expected a time such as \"2s\", \"500ms\" or \"200us\", found 2"),
         BadSettings(

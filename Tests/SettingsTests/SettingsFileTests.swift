@@ -57,6 +57,9 @@ struct SettingsFileTests {
                 port = 0
                 [inference]
                 backend = "scripted"
+                path = "kernels"
+                activations = "fast"
+                kv_cache_budget = "2GiB"
                 [state]
                 directory = "memory"
                 [[accounts]]
@@ -68,6 +71,8 @@ struct SettingsFileTests {
         #expect(settings.network.params.proof.proofRequestProbability == 1)
         #expect(settings.gateway.port == 0)
         #expect(settings.inference.backend == .scripted)
+        #expect(settings.inference.path == .kernels && settings.inference.activations == .fast)
+        #expect(settings.inference.cacheBudget == 2 << 30)
         #expect(settings.state.isMemory)
         #expect(settings.network.accounts.first == AccountSpec(name: "rich", balance: 5))
         #expect(!settings.network.accounts.contains { $0.name == "faucet" })
