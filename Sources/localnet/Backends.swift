@@ -13,7 +13,7 @@ enum Backends {
         case .scripted: return (ScriptedBackend(), "scripted: fixed texts, no model")
         case .model:
             let model = try model(named: settings.model, options: settings.modelOptions)
-            if settings.modelOptions.path != .kernels, let warning = BLAS.warning {
+            if model.pathName == "openblas", let warning = BLAS.warning {
                 Terminal.tell("localnet: \(warning)")
             }
             let size = "\(Wording.count(model.parameterCount / 1_000_000)) M weights"
