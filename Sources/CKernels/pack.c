@@ -156,7 +156,7 @@ void ck_pack(ck_type type, const void *bytes, const ck_matrix *matrix, size_t fi
     const ck_layout layout = matrix->layout;
     const size_t blocks = blocks_of(layout, matrix->columns);
     for (size_t row = first_group * LANES; row < (first_group + groups) * LANES && row < matrix->rows; row++) {
-        const uint8_t *from = (const uint8_t *)bytes + row * row_bytes(type, matrix->columns);
+        const uint8_t *from = (const uint8_t *)bytes + (row - first_group * LANES) * row_bytes(type, matrix->columns);
         size_t group = row / LANES, lane = row % LANES;
         for (size_t block = 0; block < blocks; block++) {
             uint8_t *quants = (uint8_t *)matrix->quants + (group * blocks + block) * block_quants(layout);

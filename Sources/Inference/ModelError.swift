@@ -2,6 +2,8 @@
 public enum ModelError: Error, Hashable, Sendable {
     /// There is no readable file at a path.
     case notFound(path: String)
+    /// What is at a path cannot be read as a file.
+    case unreadable(path: String, reason: String)
     /// A check of the file failed: what was expected and what was found.
     case malformed(String)
     /// `general.architecture` is none that is implemented.
@@ -37,6 +39,7 @@ extension ModelError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let path): "there is no model file at \(path)"
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .malformed(let check): "the model file is damaged: \(check)"
         case .unsupportedArchitecture(let name): "expected a model of architecture llama, found \(name)"
         case .unsupportedTensorType(let name, let tensor):

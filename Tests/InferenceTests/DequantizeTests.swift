@@ -52,9 +52,7 @@ struct DequantizeTests {
         let bytes = [UInt8](repeating: 0, count: type.blockBytes) + block
         var floats = [Float](repeating: .nan, count: 2 * type.blockCount)
         bytes.withUnsafeBytes { raw in
-            let tensor = GGUFTensor(
-                name: "t", shape: [2 * type.blockCount], type: type, elementCount: 2 * type.blockCount, bytes: raw)
-            floats.withUnsafeMutableBufferPointer { tensor.dequantize(into: $0) }
+            floats.withUnsafeMutableBufferPointer { type.dequantize(raw, into: $0) }
         }
         let second = floats[type.blockCount...]
         for (index, value) in example.values { #expect(second[type.blockCount + index] == value, "number \(index)") }
@@ -71,8 +69,7 @@ struct DequantizeTests {
         let bytes = [UInt8(truncatingIfNeeded: bits), UInt8(bits >> 8)]
         var float: [Float] = [0]
         bytes.withUnsafeBytes { raw in
-            let tensor = GGUFTensor(name: "t", shape: [1], type: .f16, elementCount: 1, bytes: raw)
-            float.withUnsafeMutableBufferPointer { tensor.dequantize(into: $0) }
+            float.withUnsafeMutableBufferPointer { TensorType.f16.dequantize(raw, into: $0) }
         }
         #expect(float[0] == value)
     }

@@ -7,7 +7,7 @@ struct PagePoolTests {
     private static let layout = PageLayout(shape: shape, bytesPerElement: 4)
     private static let shape = ModelShape(
         layers: 2, width: 32, heads: 4, keyValueHeads: 2, headWidth: 8, hidden: 64, vocabulary: 100,
-        contextLength: 4096, ropeBase: 10_000, ropeWidth: 8, normEpsilon: 1e-5)
+        contextLength: 4096, ropeBase: 10_000, ropeWidth: 8, ropeFactors: [], normEpsilon: 1e-5)
 
     private func pool(pages: Int, isSharing: Bool = true) -> PagePool {
         PagePool(layout: Self.layout, budget: pages * Self.layout.bytesPerPage, isSharing: isSharing)

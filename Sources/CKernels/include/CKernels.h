@@ -141,7 +141,8 @@ ck_layout ck_layout_of(ck_type type);
 size_t ck_quant_bytes(ck_layout layout, size_t rows, size_t columns);
 size_t ck_scale_bytes(ck_layout layout, size_t rows, size_t columns);
 
-/// Moves a tensor's bytes, as a file has them, into a matrix: some of its groups, so that several threads can do it.
+/// Moves rows of a tensor, as a file has them, into a matrix: those of some of its groups, so that several threads can
+/// do it. The bytes begin with the first group's first row.
 void ck_pack(ck_type type, const void *bytes, const ck_matrix *matrix, size_t first_group, size_t groups);
 
 /// One row as floats.

@@ -19,7 +19,10 @@ final class RotaryTable {
         contextLength = shape.contextLength
         cosines = FloatBuffer(count: shape.contextLength * pairs)
         sines = FloatBuffer(count: shape.contextLength * pairs)
-        frequencies = (0..<pairs).map { pow(Double(shape.ropeBase), -2 * Double($0) / Double(shape.ropeWidth)) }
+        frequencies = (0..<pairs).map { pair in
+            let frequency = pow(Double(shape.ropeBase), -2 * Double(pair) / Double(shape.ropeWidth))
+            return frequency / Double(shape.ropeFactors.isEmpty ? 1 : shape.ropeFactors[pair])
+        }
     }
 
     /// The bytes written so far.

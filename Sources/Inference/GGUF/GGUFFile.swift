@@ -1,14 +1,15 @@
-import Glibc
-
-/// A GGUF file mapped into memory: metadata and tensors, every size checked against the file before it is used.
+/// A GGUF file: metadata, and where its tensors are; every size is checked against the file before it is used.
 ///
-/// The layout is that of GGUF versions 2 and 3, little-endian.
-final class GGUFFile: @unchecked Sendable {
-    let metadata: [String: GGUFValue]
-    private let tensors: [String: GGUFTensor]
-    private let map: UnsafeMutableRawPointer
-    let byteCount: Int
+/// The layout is that of GGUF versions 2 and 3, little-endian. Tensors may be stored in any order, but not one over
+/// the other.
+final class GGUFFile: Sendable {
+    let version: Int
+    let metadata: GGUFMetadata
+    let source: ByteSource
+    private let byName: [String: GGUFTensor]
     private static let magic: UInt32 = 0x4655_4747
+    private static let tensorLimit = 1 << 16
+    private static let longestName = 1 << 10
 
     /// What a tensor's entry says, before its bytes are located.
     private struct Entry {
@@ -19,71 +20,70 @@ final class GGUFFile: @unchecked Sendable {
         let offset: Int
     }
 
-    init(path: String) throws(ModelError) {
-        let (map, size) = try Self.map(path)
-        do throws(ModelError) {
-            let bytes = UnsafeRawBufferPointer(start: map, count: size)
-            var reader = ByteReader(bytes)
-            let (tensorCount, valueCount) = try Self.header(&reader)
-            metadata = try Self.metadata(&reader, count: valueCount)
-            var entries: [Entry] = []
-            for _ in 0..<tensorCount { entries.append(try Self.entry(&reader)) }
-            tensors = try Self.locate(entries, in: bytes, from: reader.place, metadata: metadata)
-        } catch {
-            munmap(map, size)
-            throw error
-        }
-        self.map = map
-        byteCount = size
+    init(_ source: ByteSource) throws(ModelError) {
+        var reader = ByteReader(source)
+        let head = try Self.header(&reader)
+        version = head.version
+        metadata = try GGUFMetadata(&reader, count: head.values)
+        var entries: [Entry] = []
+        for _ in 0..<head.tensors { entries.append(try Self.entry(&reader)) }
+        byName = try Self.locate(entries, in: source, from: reader.place, metadata: metadata)
+        self.source = source
     }
 
-    deinit { munmap(map, byteCount) }
+    convenience init(path: String) throws(ModelError) { try self.init(ByteSource(path: path)) }
 
-    func tensor(named name: String) -> GGUFTensor? { tensors[name] }
-    var tensorNames: [String] { tensors.keys.sorted() }
+    func tensor(named name: String) -> GGUFTensor? { byName[name] }
+    /// Every tensor, by name.
+    var tensors: [GGUFTensor] { byName.values.sorted { $0.name < $1.name } }
+    /// How many numbers all tensors have together.
+    var parameterCount: Int { byName.values.reduce(0) { $0 + $1.elementCount } }
 
-    /// The whole file.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: map, count: byteCount) }
-
-    private static func map(_ path: String) throws(ModelError) -> (UnsafeMutableRawPointer, Int) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .notFound(path: path) }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .notFound(path: path) }
-        guard status.st_size >= 24 else {
-            throw .malformed("expected a GGUF header of 24 bytes, found a file of \(status.st_size)")
-        }
-        let map = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, file, 0)
-        guard let map, map != MAP_FAILED else { throw .malformed("expected a file that can be mapped") }
-        return (map, Int(status.st_size))
+    /// A matrix of a known shape.
+    ///
+    /// - Throws: `ModelError.malformed` when there is none, or it has another shape.
+    func matrix(_ name: String, rows: Int, columns: Int) throws(ModelError) -> GGUFTensor {
+        try tensor(name, [columns, rows])
     }
 
-    private static func header(_ reader: inout ByteReader) throws(ModelError) -> (tensors: Int, values: Int) {
+    /// A vector of a known length.
+    ///
+    /// - Throws: `ModelError.malformed` when there is none, or it has another shape.
+    func vector(_ name: String, count: Int) throws(ModelError) -> GGUFTensor { try tensor(name, [count]) }
+
+    private func tensor(_ name: String, _ shape: [Int]) throws(ModelError) -> GGUFTensor {
+        guard let tensor = byName[name] else { throw .malformed("expected a tensor \(name), found none") }
+        guard tensor.shape == shape else {
+            throw .malformed("tensor \(name): expected \(shape), found \(tensor.shape)")
+        }
+        return tensor
+    }
+
+    private static func header(
+        _ reader: inout ByteReader
+    ) throws(ModelError) -> (version: Int, tensors: Int, values: Int) {
         let magic = try reader.integer(UInt32.self)
         guard magic == self.magic else { throw .malformed("expected the letters GGUF at its start, found others") }
         let version = try reader.integer(UInt32.self)
-        guard version == 2 || version == 3 else { throw .malformed("expected version 2 or 3, found \(version)") }
-        // A tensor's entry takes at least 24 bytes, a metadata entry at least 13.
-        return (try reader.count(of: 24, "a tensor count"), try reader.count(of: 13, "a metadata count"))
-    }
-
-    private static func metadata(
-        _ reader: inout ByteReader, count: Int
-    ) throws(ModelError) -> [String: GGUFValue] {
-        var values: [String: GGUFValue] = [:]
-        for _ in 0..<count {
-            let key = try reader.string()
-            let type = try reader.integer(UInt32.self)
-            guard values.updateValue(try GGUFValue(&reader, type: type), forKey: key) == nil else {
-                throw .malformed("expected each metadata key once, found \(key) twice")
-            }
+        guard version == 2 || version == 3 else {
+            let isSwapped = version.byteSwapped == 2 || version.byteSwapped == 3
+            throw .malformed(
+                "expected version 2 or 3, found \(isSwapped ? "a big-endian file" : String(version))")
         }
-        return values
+        // A tensor's entry takes at least 24 bytes, a metadata entry at least 13.
+        let tensors = try reader.count(of: 24, "a tensor count")
+        guard tensors <= tensorLimit else {
+            throw .malformed("expected at most \(tensorLimit) tensors, found \(tensors)")
+        }
+        return (Int(version), tensors, try reader.count(of: 13, "a metadata count"))
     }
 
     private static func entry(_ reader: inout ByteReader) throws(ModelError) -> Entry {
-        let name = try reader.string()
+        let text = try reader.string()
+        let name = GGUFMetadata.shown(text)
+        guard !text.isEmpty, text.utf8.count <= longestName else {
+            throw .malformed("expected names of tensors of 1 to \(longestName) bytes, found \(text.utf8.count)")
+        }
         let dimensions = try reader.integer(UInt32.self)
         guard (1...4).contains(dimensions) else {
             throw .malformed("tensor \(name): expected 1 to 4 dimensions, found \(dimensions)")
@@ -94,7 +94,8 @@ final class GGUFFile: @unchecked Sendable {
             let size = try reader.integer(UInt64.self)
             let (product, overflow) = elements.multipliedReportingOverflow(by: Int(exactly: size) ?? 0)
             guard size > 0, size <= UInt64(Int32.max), !overflow else {
-                throw .malformed("tensor \(name): expected a size of 1 to 2^31-1, found \(size)")
+                throw .malformed(
+                    "tensor \(name): expected sizes of 1 to 2^31-1, found \(shape + [Int(clamping: size)])")
             }
             elements = product
             shape.append(Int(size))
@@ -107,38 +108,54 @@ final class GGUFFile: @unchecked Sendable {
         guard let place = Int(exactly: offset) else {
             throw .malformed("tensor \(name): expected an offset inside the file, found \(offset)")
         }
-        return Entry(name: name, shape: shape, type: type, elementCount: elements, offset: place)
+        return Entry(name: text, shape: shape, type: type, elementCount: elements, offset: place)
     }
 
     private static func locate(
-        _ entries: [Entry], in bytes: UnsafeRawBufferPointer, from end: Int, metadata: [String: GGUFValue]
+        _ entries: [Entry], in source: ByteSource, from end: Int, metadata: GGUFMetadata
     ) throws(ModelError) -> [String: GGUFTensor] {
-        let alignment = Int(exactly: metadata["general.alignment"]?.integer ?? 32) ?? 0
-        guard alignment > 0, alignment <= 1 << 20 else {
-            throw .malformed("expected an alignment of 1 to 2^20, found \(alignment)")
+        let alignment = try metadata.integer("general.alignment") ?? 32
+        guard (1...1 << 20).contains(alignment), alignment & (alignment - 1) == 0 else {
+            throw .malformed("general.alignment: expected a power of two up to 2^20, found \(alignment)")
         }
         let start = (end + alignment - 1) / alignment * alignment
-        var tensors: [String: GGUFTensor] = [:]
+        var tensors = [String: GGUFTensor](minimumCapacity: entries.count)
         for entry in entries {
+            let name = GGUFMetadata.shown(entry.name)
             guard let row = entry.shape.first, row % entry.type.blockCount == 0 else {
-                throw .malformed("tensor \(entry.name): expected rows of whole blocks of \(entry.type.blockCount)")
+                throw .malformed(
+                    "tensor \(name): expected rows of whole blocks of \(entry.type.blockCount), found \(entry.shape)")
+            }
+            guard entry.offset % alignment == 0 else {
+                throw .malformed(
+                    "tensor \(name): expected an offset of whole \(alignment) bytes, found \(entry.offset)")
             }
             let (size, overflow) = (entry.elementCount / entry.type.blockCount).multipliedReportingOverflow(
                 by: entry.type.blockBytes)
-            guard !overflow, start <= bytes.count, entry.offset <= bytes.count - start,
-                size <= bytes.count - start - entry.offset
+            guard !overflow, start <= source.count, entry.offset <= source.count - start,
+                size <= source.count - start - entry.offset
             else {
                 throw .malformed(
-                    "tensor \(entry.name): expected \(size) bytes at \(entry.offset), found the file's end before")
+                    "tensor \(name): expected its \(overflow ? Int.max : size) bytes at \(entry.offset), "
+                        + "found the file's end before theirs")
             }
-            let first = start + entry.offset
             let tensor = GGUFTensor(
                 name: entry.name, shape: entry.shape, type: entry.type, elementCount: entry.elementCount,
-                bytes: UnsafeRawBufferPointer(rebasing: bytes[first..<first + size]))
+                source: source, offset: start + entry.offset)
             guard tensors.updateValue(tensor, forKey: entry.name) == nil else {
-                throw .malformed("expected each tensor once, found \(entry.name) twice")
+                throw .malformed("expected each tensor once, found \(name) twice")
             }
         }
+        try refuseOverlaps(tensors)
         return tensors
+    }
+
+    private static func refuseOverlaps(_ tensors: [String: GGUFTensor]) throws(ModelError) {
+        let sorted = tensors.values.sorted { ($0.offset, $0.name) < ($1.offset, $1.name) }
+        for (tensor, next) in zip(sorted, sorted.dropFirst()) where tensor.offset + tensor.byteCount > next.offset {
+            throw .malformed(
+                "expected tensors side by side, found \(GGUFMetadata.shown(next.name)) within "
+                    + GGUFMetadata.shown(tensor.name))
+        }
     }
 }

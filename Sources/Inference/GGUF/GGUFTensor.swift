@@ -1,5 +1,5 @@
 /// How a tensor's numbers are stored.
-enum TensorType: UInt32, Sendable {
+enum TensorType: UInt32, CaseIterable, Sendable {
     // The names are those of the format.
     case f32 = 0
     case f16 = 1
@@ -37,6 +37,20 @@ enum TensorType: UInt32, Sendable {
         }
     }
 
+    /// The format's name.
+    var name: String {
+        switch self {
+        case .f32: "F32"
+        case .f16: "F16"
+        case .bf16: "BF16"
+        case .q8_0: "Q8_0"
+        case .q4_0: "Q4_0"
+        case .q4_1: "Q4_1"
+        case .q4_K: "Q4_K"
+        case .q6_K: "Q6_K"
+        }
+    }
+
     /// The name of a type that is not supported, as far as it is known.
     static func name(of raw: UInt32) -> String {
         let names: [UInt32: String] = [
@@ -48,13 +62,36 @@ enum TensorType: UInt32, Sendable {
     }
 }
 
-/// One tensor of a mapped file; valid as long as the file is.
-struct GGUFTensor: @unchecked Sendable {
+/// One tensor of a file: what its entry says, and where its bytes are.
+struct GGUFTensor: Sendable {
     let name: String
     /// The innermost dimension first.
     let shape: [Int]
     let type: TensorType
     let elementCount: Int
-    /// The tensor's bytes inside the map, checked to lie within it.
-    let bytes: UnsafeRawBufferPointer
+    let source: ByteSource
+    /// Where its bytes begin, checked to lie within the file.
+    let offset: Int
+
+    /// How many bytes it takes.
+    var byteCount: Int { elementCount / type.blockCount * type.blockBytes }
+
+    /// How many bytes a row takes.
+    var rowBytes: Int { (shape.first ?? 0) / type.blockCount * type.blockBytes }
+
+    /// Reads the bytes of some of its rows and gives them to a body, which must not keep them.
+    ///
+    /// - Throws: `ModelError.malformed` when the file has shrunk since it was opened.
+    func withBytes<Result>(
+        rows: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(ModelError) -> Result {
+        try source.withBytes(at: offset + rows.lowerBound * rowBytes, count: rows.count * rowBytes, body)
+    }
+
+    /// Reads its numbers as 32-bit floats; the buffer holds `elementCount` of them.
+    ///
+    /// - Throws: `ModelError.malformed` when the file has shrunk since it was opened.
+    func dequantize(into output: UnsafeMutableBufferPointer<Float>) throws(ModelError) {
+        try source.withBytes(at: offset, count: byteCount) { type.dequantize($0, into: output) }
+    }
 }

@@ -18,14 +18,18 @@ enum GGUFValue: Sendable {
         case 4: self = .integer(Int64(try reader.integer(UInt32.self)))
         case 5: self = .integer(Int64(try reader.integer(Int32.self)))
         case 6: self = .float(Double(try reader.float()))
-        case 7: self = .flag(try reader.integer(UInt8.self) != 0)
+        case 7:
+            let byte = try reader.integer(UInt8.self)
+            guard byte <= 1 else { throw .malformed("expected a flag of 0 or 1, found \(byte)") }
+            self = .flag(byte == 1)
         case 8: self = .string(try reader.string())
         case 9:
             guard depth < Self.deepest else {
-                throw .malformed("expected arrays of depth 2 at most, found deeper ones")
+                throw .malformed("expected arrays of depth \(Self.deepest) at most, found deeper ones")
             }
             let element = try reader.integer(UInt32.self)
             let count = try reader.count(of: Self.smallestSize(of: element), "an array's length")
+            try reader.reserve(count)
             var values: [GGUFValue] = []
             values.reserveCapacity(count)
             for _ in 0..<count { values.append(try GGUFValue(&reader, type: element, depth: depth + 1)) }
@@ -47,15 +51,14 @@ enum GGUFValue: Sendable {
         }
     }
 
-    var string: String? { if case .string(let value) = self { value } else { nil } }
-    var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
-    var array: [GGUFValue]? { if case .array(let value) = self { value } else { nil } }
-    var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
-    var number: Double? {
+    /// What it is, for errors.
+    var kind: String {
         switch self {
-        case .float(let value): value
-        case .integer(let value): Double(value)
-        default: nil
+        case .integer: "an integer"
+        case .float: "a number with a fraction"
+        case .flag: "a flag"
+        case .string: "a text"
+        case .array: "an array"
         }
     }
 }

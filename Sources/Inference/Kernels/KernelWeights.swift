@@ -52,7 +52,7 @@ final class KernelWeights: PathWeights {
         for index in 0..<shape.layers { layers.append(try Layer(&loading, index: index, shape: shape)) }
         self.layers = layers
         arena = loading.arena
-        loading.run()
+        try loading.run()
     }
 
     var name: String { "kernels-\(activations.rawValue)" }
@@ -90,6 +90,17 @@ private struct KernelLoading {
         let tensor: GGUFTensor
         let matrix: KernelMatrix
         let groups: Range<Int>
+
+        /// Reads the groups' rows and moves them into place.
+        func move() throws(ModelError) {
+            let rows = 16 * groups.lowerBound..<min(matrix.content.rows, 16 * groups.upperBound)
+            try tensor.withBytes(rows: rows) { bytes in
+                guard let start = bytes.baseAddress else { return }
+                withUnsafePointer(to: matrix.content) {
+                    ck_pack(tensor.type.kernelType, start, $0, groups.lowerBound, groups.count)
+                }
+            }
+        }
     }
 
     /// The numbers that one thread moves at a time.
@@ -102,37 +113,26 @@ private struct KernelLoading {
     init(file: GGUFFile) throws(ModelError) {
         self.file = file
         var bytes = 0
-        for name in file.tensorNames {
-            guard let tensor = file.tensor(named: name), tensor.shape.count >= 2, let columns = tensor.shape.first,
-                columns > 0
-            else { continue }
+        for tensor in file.tensors {
+            guard tensor.shape.count == 2, let columns = tensor.shape.first, columns > 0 else { continue }
             let packed = tensor.type.packedBytes(rows: tensor.elementCount / columns, columns: columns)
             bytes += packed.quants + packed.scales
         }
+        try Machine.refuse(bytes: bytes)
         arena = try WeightArena(capacity: bytes)
-    }
-
-    private func tensor(_ name: String, _ rows: Int, _ columns: Int) throws(ModelError) -> GGUFTensor {
-        guard let tensor = file.tensor(named: name + ".weight") else {
-            throw .malformed("expected a tensor \(name).weight, found none")
-        }
-        guard tensor.elementCount == rows * columns, tensor.shape.first == columns else {
-            throw .malformed("tensor \(name).weight: expected \(columns) × \(rows), found \(tensor.shape)")
-        }
-        return tensor
     }
 
     /// A vector by name without `.weight`, as floats.
     func vector(_ name: String, _ count: Int) throws(ModelError) -> FloatBuffer {
-        let tensor = try tensor(name, 1, count)
+        let tensor = try file.vector(name + ".weight", count: count)
         let buffer = FloatBuffer(count: count)
-        tensor.dequantize(into: UnsafeMutableBufferPointer(start: buffer.floats, count: count))
+        try tensor.dequantize(into: UnsafeMutableBufferPointer(start: buffer.floats, count: count))
         return buffer
     }
 
     /// A matrix by name without `.weight`; its numbers come with `run()`.
     mutating func matrix(_ name: String, _ rows: Int, _ columns: Int) throws(ModelError) -> KernelMatrix {
-        let tensor = try tensor(name, rows, columns)
+        let tensor = try file.matrix(name + ".weight", rows: rows, columns: columns)
         let bytes = tensor.type.packedBytes(rows: rows, columns: columns)
         let matrix = KernelMatrix(
             content: ck_matrix(
@@ -147,19 +147,19 @@ private struct KernelLoading {
     }
 
     /// Moves the numbers.
-    func run() {
+    ///
+    /// - Throws: `ModelError` when the file has shrunk meanwhile.
+    func run() throws(ModelError) {
         let next = Atomic(0)
+        let problem = Mutex<ModelError?>(nil)
         let parts = parts
         DispatchQueue.concurrentPerform(iterations: WorkerTeam.defaultCount) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < parts.count else { return }
-                let part = parts[index]
-                guard let bytes = part.tensor.bytes.baseAddress else { continue }
-                withUnsafePointer(to: part.matrix.content) {
-                    ck_pack(part.tensor.type.kernelType, bytes, $0, part.groups.lowerBound, part.groups.count)
-                }
+                do throws(ModelError) { try parts[index].move() } catch { problem.withLock { $0 = error } }
             }
         }
+        if let problem = problem.withLock({ $0 }) { throw problem }
     }
 }

@@ -13,23 +13,31 @@ public final class Model: Sendable {
     public let options: ModelOptions
     let weights: any PathWeights
 
-    /// Loads a GGUF file; nothing of the file stays mapped afterwards.
+    /// Loads a GGUF file; nothing of the file stays open afterwards.
     ///
     /// - Throws: `ModelError`, by name for what is not supported.
-    public init(path: String, options: ModelOptions = ModelOptions()) throws(ModelError) {
-        let file = try GGUFFile(path: path)
-        let architecture = file.metadata["general.architecture"]?.string ?? "none"
-        guard architecture == "llama" else { throw .unsupportedArchitecture(architecture) }
+    public convenience init(path: String, options: ModelOptions = ModelOptions()) throws(ModelError) {
+        try self.init(GGUFFile(path: path), path: path, options: options)
+    }
+
+    init(_ file: GGUFFile, path: String, options: ModelOptions) throws(ModelError) {
+        let parts = try ModelParts(file)
         self.path = path
-        name = file.metadata["general.name"]?.string ?? "unnamed"
-        tokenizer = try Tokenizer(metadata: file.metadata)
-        chatTemplate = try ChatTemplate(metadata: file.metadata)
-        shape = try ModelShape(file: file)
-        parameterCount = file.tensorNames.reduce(0) { $0 + (file.tensor(named: $1)?.elementCount ?? 0) }
-        fingerprint = Fingerprint.of(file.bytes)
+        name = parts.name
+        tokenizer = parts.tokenizer
+        chatTemplate = parts.chatTemplate
+        shape = parts.shape
+        parameterCount = file.parameterCount
+        fingerprint = try Fingerprint.of(file.source)
         self.options = options
         weights = try options.loadWeights(file, shape: shape)
     }
+
+    /// The memory that the weights take, as the path keeps them.
+    public var weightBytes: Int { weights.byteCount }
+
+    /// The memory that the keys and values of one token of context take, all layers together.
+    public var keyValueBytesPerPosition: Int { weights.pageLayout.bytesPerPage / PageLayout.positions }
 
     /// How products are computed: `openblas`, `kernels-exact` …
     public var pathName: String { weights.name }

@@ -32,6 +32,7 @@ final class OpenBLASWeights: PathWeights {
     /// - Throws: `ModelError` when a tensor is missing, of another shape or of an unsupported type.
     init(file: GGUFFile, shape: ModelShape) throws(ModelError) {
         self.shape = shape
+        try Machine.refuse(bytes: file.parameterCount * MemoryLayout<Float>.size)
         var loading = Loading(file: file)
         embedding = try loading.matrix(shape.width, ["token_embd": shape.vocabulary])
         outputNorm = try loading.vector("output_norm", shape.width)
@@ -43,7 +44,7 @@ final class OpenBLASWeights: PathWeights {
         }
         self.layers = layers
         byteCount = loading.byteCount
-        loading.run()
+        try loading.run()
     }
 
     /// Keys and values are floats too: a tile is [64 × headWidth], row-major.
@@ -91,7 +92,7 @@ private struct Loading {
     mutating func vector(_ name: String, _ count: Int) throws(ModelError) -> FloatBuffer {
         let buffer = FloatBuffer(count: count)
         byteCount += buffer.byteCount
-        parts.append(Part(tensor: try tensor(name, rows: 1, columns: count), destination: .vector(buffer)))
+        parts.append(Part(tensor: try file.vector(name + ".weight", count: count), destination: .vector(buffer)))
         return buffer
     }
 
@@ -99,7 +100,9 @@ private struct Loading {
     mutating func matrix(_ columns: Int, _ tensors: KeyValuePairs<String, Int>) throws(ModelError) -> WeightMatrix {
         // All are checked before memory is taken for what the file's numbers say.
         var found: [(tensor: GGUFTensor, rows: Int)] = []
-        for (name, rows) in tensors { found.append((try tensor(name, rows: rows, columns: columns), rows)) }
+        for (name, rows) in tensors {
+            found.append((try file.matrix(name + ".weight", rows: rows, columns: columns), rows))
+        }
         let matrix = WeightMatrix(rows: found.reduce(0) { $0 + $1.rows }, columns: columns)
         byteCount += matrix.byteCount
         var first = 0
@@ -110,40 +113,42 @@ private struct Loading {
         return matrix
     }
 
-    private func tensor(_ name: String, rows: Int, columns: Int) throws(ModelError) -> GGUFTensor {
-        guard let tensor = file.tensor(named: name + ".weight") else {
-            throw .malformed("expected a tensor \(name).weight, found none")
-        }
-        guard tensor.elementCount == rows * columns, tensor.shape.first == columns else {
-            throw .malformed("tensor \(name).weight: expected \(columns) × \(rows), found \(tensor.shape)")
-        }
-        return tensor
-    }
-
     /// Fills the buffers.
-    func run() {
+    ///
+    /// - Throws: `ModelError` when the file has shrunk meanwhile.
+    func run() throws(ModelError) {
         let next = Atomic(0)
+        let problem = Mutex<ModelError?>(nil)
         let parts = parts
         DispatchQueue.concurrentPerform(iterations: 2) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < parts.count else { return }
-                parts[index].fill()
+                do throws(ModelError) { try parts[index].fill() } catch { problem.withLock { $0 = error } }
             }
         }
+        if let problem = problem.withLock({ $0 }) { throw problem }
     }
 }
 
 extension Loading.Part {
-    fileprivate func fill() {
-        let count = tensor.elementCount
+    /// How many numbers are converted at a time, so that no second copy of a large tensor is in memory meanwhile.
+    private static let numbersAtOnce = 1 << 19
+
+    fileprivate func fill() throws(ModelError) {
         switch destination {
         case .vector(let buffer):
-            tensor.dequantize(into: UnsafeMutableBufferPointer(start: buffer.floats, count: count))
+            try tensor.dequantize(into: UnsafeMutableBufferPointer(start: buffer.floats, count: tensor.elementCount))
         case .rows(let matrix, let first):
-            let values = FloatBuffer(count: count)
-            tensor.dequantize(into: UnsafeMutableBufferPointer(start: values.floats, count: count))
-            matrix.set(values.floats, rows: first..<first + count / matrix.columns)
+            let (columns, all) = (matrix.columns, tensor.elementCount / matrix.columns)
+            let atOnce = max(1, Self.numbersAtOnce / columns)
+            let values = FloatBuffer(count: min(all, atOnce) * columns)
+            for start in stride(from: 0, to: all, by: atOnce) {
+                let rows = start..<min(all, start + atOnce)
+                let output = UnsafeMutableBufferPointer(start: values.floats, count: rows.count * columns)
+                try tensor.withBytes(rows: rows) { tensor.type.dequantize($0, into: output) }
+                matrix.set(values.floats, rows: first + rows.lowerBound..<first + rows.upperBound)
+            }
         }
     }
 }

@@ -13,38 +13,20 @@ public struct ChatTurn: Hashable, Sendable {
 public enum ChatTemplate: Hashable, Sendable {
     /// `<|im_start|>role … <|im_end|>`, with the system message that the template adds when there is none.
     case chatML(defaultSystem: String?)
-    /// `<|start_header_id|>role<|end_header_id|> … <|eot_id|>`
-    case llama3
-    /// `<|role|> … </s>`
-    case zephyr
+    /// `<|start_header_id|>role<|end_header_id|> … <|eot_id|>`, after a begin token; contents are trimmed.
+    ///
+    /// Llama 3.1 and later always begin with a system message, and that with a preamble about dates.
+    case llama3(begin: String, preamble: String?)
+    /// `<|role|> …` and the end token, for the roles system, user and assistant.
+    case zephyr(end: String)
 
-    init(metadata: [String: GGUFValue]) throws(ModelError) {
-        guard let template = metadata["tokenizer.chat_template"]?.string else {
-            throw .unsupportedChatTemplate("nothing: the file has none")
+    /// Its name.
+    public var name: String {
+        switch self {
+        case .chatML: "ChatML"
+        case .llama3(_, let preamble): preamble == nil ? "Llama-3" : "Llama-3.1"
+        case .zephyr: "Zephyr"
         }
-        if template.contains("<|im_start|>") {
-            self = .chatML(defaultSystem: Self.defaultSystem(template))
-        } else if template.contains("<|start_header_id|>") {
-            self = .llama3
-        } else if template.contains("<|assistant|>"), template.contains("<|user|>") {
-            self = .zephyr
-        } else {
-            throw .unsupportedChatTemplate(String(template.prefix(40)))
-        }
-    }
-
-    /// The text between a literal system header and its end in the template: what it adds by itself.
-    private static func defaultSystem(_ template: String) -> String? {
-        for newline in ["\n", "\\n"] {
-            let header = "<|im_start|>system\(newline)"
-            guard let start = template.firstRange(of: header)?.upperBound else { continue }
-            let rest = template[start...]
-            guard let end = rest.firstRange(of: "<|im_end|>")?.lowerBound else { continue }
-            let text = String(rest[..<end])
-            // A template that only joins its parts has code between the two marks.
-            if !text.contains("'"), !text.contains("{") { return text }
-        }
-        return nil
     }
 
     /// The prompt of a conversation, up to where the assistant's answer begins.
@@ -57,22 +39,31 @@ public enum ChatTemplate: Hashable, Sendable {
             }
             let text = turns.map { "<|im_start|>\($0.role)\n\($0.content)<|im_end|>\n" }.joined()
             return text + (addingGenerationPrompt ? "<|im_start|>assistant\n" : "")
-        case .llama3:
-            let text = turns.map {
-                "<|start_header_id|>\($0.role)<|end_header_id|>\n\n\(Self.trimmed($0.content))<|eot_id|>"
-            }.joined()
-            return "<|begin_of_text|>" + text
+        case .llama3(let begin, let preamble):
+            var turns = turns.map { ChatTurn(role: $0.role, content: Self.trimmed($0.content)) }
+            if let preamble {
+                let system = turns.first?.role == "system" ? turns.removeFirst().content : ""
+                turns.insert(ChatTurn(role: "system", content: preamble + system), at: 0)
+            }
+            let text = turns.map { "<|start_header_id|>\($0.role)<|end_header_id|>\n\n\($0.content)<|eot_id|>" }
+                .joined()
+            return begin + text
                 + (addingGenerationPrompt ? "<|start_header_id|>assistant<|end_header_id|>\n\n" : "")
-        case .zephyr:
-            let text = turns.map { "<|\($0.role)|>\n\($0.content)</s>\n" }.joined()
+        case .zephyr(let end):
+            let text = turns.filter { ["system", "user", "assistant"].contains($0.role) }
+                .map { "<|\($0.role)|>\n\($0.content)\(end)\n" }.joined()
             return text + (addingGenerationPrompt ? "<|assistant|>\n" : "")
         }
     }
 
+    /// Python's `strip()`, which Jinja's `trim` is.
     private static func trimmed(_ text: String) -> String {
-        var scalars = Substring(text).unicodeScalars
-        while scalars.first?.isSpace == true { scalars.removeFirst() }
-        while scalars.last?.isSpace == true { scalars.removeLast() }
-        return String(scalars)
+        // Beside white space Python takes the four separators of ASCII for blank.
+        func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar.isSpace || (0x1c...0x1f).contains(scalar.value) }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !isBlank($0) }),
+            let last = scalars.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(scalars[first...last])
     }
 }

@@ -8,6 +8,11 @@ enum PreTokenizer: String, Sendable {
     case llamaBPE = "llama-bpe"
     case qwen2
 
+    /// Whether a piece that is a token as a whole is not merged from its bytes (llama.cpp's `ignore_merges`).
+    var prefersWholePieces: Bool { self == .llamaBPE }
+    /// Whether texts begin with the begin token when the file does not say.
+    var beginsTexts: Bool { self == .llamaBPE }
+
     func pieces(of text: [Unicode.Scalar]) -> [Range<Int>] {
         switch self {
         case .smollm: Self.betweenDigits(text)
@@ -92,7 +97,9 @@ enum PreTokenizer: String, Sendable {
         func letter(_ place: Int) -> Unicode.Scalar? {
             guard place < end else { return nil }
             let scalar = text[place]
-            return anyCase ? scalar.properties.lowercaseMapping.unicodeScalars.first : scalar
+            guard anyCase else { return scalar }
+            // The long s is the one letter besides a–z that a pattern without case takes for one of these.
+            return scalar == "ſ" ? "s" : scalar.properties.lowercaseMapping.unicodeScalars.first
         }
         switch (letter(start + 1), letter(start + 2)) {
         case ("s", _), ("t", _), ("m", _), ("d", _): return start + 2

@@ -26,7 +26,7 @@ struct KernelPassTests {
     private func weights(_ set: KernelSet, _ activations: Activations = .exact) throws -> KernelWeights {
         let file = try GGUFFile(path: Self.path)
         return try KernelWeights(
-            file: file, shape: try ModelShape(file: file), activations: activations, kernels: set)
+            file: file, shape: try ModelShape(file), activations: activations, kernels: set)
     }
 
     private func cache(_ weights: any PathWeights, _ positions: Int) throws -> KeyValueCache {
@@ -41,7 +41,7 @@ struct KernelPassTests {
         longest: Int
     ) throws -> [[[UInt32]]] {
         let pass = weights.makePass(workers: WorkerTeam(count: workers))
-        let vocabulary = try ModelShape(file: try GGUFFile(path: Self.path)).vocabulary
+        let vocabulary = try ModelShape(GGUFFile(path: Self.path)).vocabulary
         let caches = try sequences.map { try cache(weights, $0.count) }
         var result = sequences.map { _ in [[UInt32]]() }
         while zip(caches, sequences).contains(where: { $0.count < $1.count }) {

@@ -77,12 +77,11 @@ final class SampleMatrix {
                 // In two parts, as loading does.
                 let groups = KernelMatrix.groups(of: rows)
                 ck_pack(type.kernelType, start, &content, 0, groups / 2)
-                ck_pack(type.kernelType, start, &content, groups / 2, groups - groups / 2)
+                let rest = start + groups / 2 * 16 * (columns / type.blockCount * type.blockBytes)
+                ck_pack(type.kernelType, rest, &content, groups / 2, groups - groups / 2)
             }
-            let tensor = GGUFTensor(
-                name: "sample", shape: [columns, rows], type: type, elementCount: rows * columns, bytes: bytes)
             return [Float](unsafeUninitializedCapacity: rows * columns) { output, count in
-                tensor.dequantize(into: output)
+                type.dequantize(bytes, into: output)
                 count = rows * columns
             }
         }

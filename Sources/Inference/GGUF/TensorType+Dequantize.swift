@@ -1,12 +1,12 @@
-extension GGUFTensor {
-    /// Writes the tensor's numbers as 32-bit floats; the buffer holds at least `elementCount`.
-    func dequantize(into output: UnsafeMutableBufferPointer<Float>) {
-        guard output.count >= elementCount, let start = output.baseAddress else { return }
-        for block in 0..<elementCount / type.blockCount {
-            let source = UnsafeRawBufferPointer(
-                rebasing: bytes[block * type.blockBytes..<(block + 1) * type.blockBytes])
-            let target = start + block * type.blockCount
-            switch type {
+extension TensorType {
+    /// Writes the numbers of whole blocks as 32-bit floats; the output has room for all of them.
+    func dequantize(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>) {
+        let blocks = bytes.count / blockBytes
+        guard output.count >= blocks * blockCount, let start = output.baseAddress else { return }
+        for block in 0..<blocks {
+            let source = UnsafeRawBufferPointer(rebasing: bytes[block * blockBytes..<(block + 1) * blockBytes])
+            let target = start + block * blockCount
+            switch self {
             case .f32: target[0] = Float(bitPattern: UInt32(littleEndian: source.loadUnaligned(as: UInt32.self)))
             case .f16: target[0] = Self.half(source, 0)
             case .bf16:
