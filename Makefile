@@ -1,12 +1,15 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps model build demo up test vectors bench lint format clean
+.PHONY: help deps model build demo up test vectors bench fuzz-gguf lint format clean
 
 # Further arguments, for example: make demo ARGS="--sessions 3"
 ARGS ?=
 
+# Its other sources are links to what stands in Sources.
+FUZZING := Fuzzing/Package.swift Fuzzing/Sources/GGUFFuzzer
+
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing
 	@scripts/install-deps.sh
@@ -32,12 +35,15 @@ vectors: deps model ## Run the reference vectors alone and count them by kind
 bench: deps model ## Time the parts that must be fast
 	@scripts/bench.sh
 
+fuzz-gguf: deps ## Fuzz the reader of model files, SECONDS=600 long
+	@scripts/fuzz-gguf.sh $(or $(SECONDS),600)
+
 lint: ## Check format, determinism, sizes and words
-	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples $(FUZZING) Package.swift
 	@scripts/lint.sh
 
 format: ## Format all Swift code
-	swift format --in-place --recursive --parallel Sources Tests Benchmarks Examples Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Examples $(FUZZING) Package.swift
 
 clean: ## Remove everything that was built
-	rm -rf .build Benchmarks/.build Examples/EndToEnd/.build .venv-client
+	rm -rf .build Benchmarks/.build Examples/EndToEnd/.build Fuzzing/.build .venv-client
