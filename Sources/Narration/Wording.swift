@@ -23,6 +23,13 @@ public enum Wording {
     /// A change of an amount in POKT with its sign: `+12.5`, `-320`.
     public static func change(_ upokt: Int64) -> String { (upokt > 0 ? "+" : "") + pokt(upokt) }
 
+    /// How many in a second, with one digit after the point below a thousand: `92.4`, `1,270`.
+    public static func rate(_ number: Double, in seconds: Double) -> String {
+        guard seconds > 0, number >= 0, number / seconds < 1e15 else { return "0" }
+        let tenths = Int((number / seconds * 10).rounded())
+        return tenths < 10_000 ? "\(tenths / 10).\(tenths % 10)" : count((tenths + 5) / 10)
+    }
+
     /// A noun with its count: `1 relay`, `3 relays`.
     public static func counted(_ number: some BinaryInteger, _ noun: String) -> String {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"

@@ -26,6 +26,14 @@ enum Backends {
 
     /// Loads the model file that is named, or the one that is there.
     static func model(named name: String?, options: ModelOptions = ModelOptions()) throws -> Model {
+        let path = try file(named: name).path
+        do throws(ModelError) { return try Model(path: path, options: options) } catch {
+            throw failure(error, path: path)
+        }
+    }
+
+    /// The model file that is named, or the one that is there; refused when it is not what it should be.
+    static func file(named name: String?) throws -> ModelFile {
         let environment = ProcessInfo.processInfo.environment
         guard let file = ModelFile(named: name, environment: environment) else {
             throw Failure(
@@ -39,9 +47,16 @@ enum Backends {
         if let damage = file.damage() {
             throw Failure(.badInputFile, "\(file.path): \(damage); 'make model' fetches it again")
         }
-        do throws(ModelError) { return try Model(path: file.path, options: options) } catch {
-            if case .notFound = error { throw Failure(.notFound, "\(error)") }
-            throw Failure(.badInputFile, "\(file.path): \(error)")
+        return file
+    }
+
+    /// Why a model file is of no use, with its exit code.
+    static func failure(_ error: ModelError, path: String) -> Failure {
+        switch error {
+        case .notFound: Failure(.notFound, "\(error)")
+        case .unreadable: Failure(.badInputFile, "\(error)")
+        case .outOfMemory: Failure(.unavailable, "\(path): \(error)")
+        default: Failure(.badInputFile, "\(path): \(error)")
         }
     }
 }

@@ -154,11 +154,6 @@ class About(CommandLine):
         self.assertEqual(result.returncode, 0)
         self.assertIn("# Differences from upstream", result.stdout)
 
-    def test_a_model_file_is_described(self):
-        result = self.run_it("model", "info", FIXTURE_MODEL)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("vocabulary", result.stdout)
-
 
 if __name__ == "__main__":
     unittest.main(argv=[__file__], verbosity=1)
