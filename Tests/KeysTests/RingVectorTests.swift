@@ -66,7 +66,7 @@ struct RingVectorTests {
         }
     }
 
-    @Test("A hash becomes the challenge that the network's backend computes")
+    @Test("Quirk: a challenge with leading zero bytes is shifted, as the network's backend computes it")
     func hashToScalar() throws {
         try everyCase("hash_to_scalar") { vector in
             let challenge = try RingChallenge(hashing: vector["input"].bytes)

@@ -51,21 +51,21 @@ struct LargeChain {
         return (rounds[0].median, rounds[1].median)
     }
 
-    /// A claim of each supplier of each application's first session, in signed transactions.
+    /// The claims of every supplier for every application's first session, all of a supplier's in one transaction.
     func claims(on chain: Chain) throws -> [Transaction] {
-        var keys: [Address: PrivateKey] = [:]
-        for key in suppliers { keys[key.publicKey.address] = key }
-        var sequences: [Address: UInt64] = [:]
-        return try applications.indices.flatMap { place in
+        let root = Bytes(repeating: 7, count: 32) + [0, 0, 0, 0, 0, 0, 0, 9] + [0, 0, 0, 0, 0, 0, 0, 9]
+        var messages: [Address: [Message]] = [:]
+        for place in applications.indices {
             let session = try session(of: place, on: chain, at: 1)
-            return session.suppliers.compactMap { supplier -> Transaction? in
-                guard let key = keys[supplier.operatorAddress] else { return nil }
-                let sequence = sequences[supplier.operatorAddress, default: 0]
-                sequences[supplier.operatorAddress] = sequence + 1
-                let root = Bytes(repeating: 7, count: 32) + [0, 0, 0, 0, 0, 0, 0, 9] + [0, 0, 0, 0, 0, 0, 0, 9]
+            for supplier in session.suppliers {
                 let claim = MsgCreateClaim(
                     supplierOperatorAddress: supplier.operatorAddress, sessionHeader: session.header, rootHash: root)
-                return Transaction(messages: [.createClaim(claim)], publicKey: key.publicKey, sequence: sequence)
+                messages[supplier.operatorAddress, default: []].append(.createClaim(claim))
+            }
+        }
+        return suppliers.compactMap { key in
+            messages[key.publicKey.address].map { messages in
+                Transaction(messages: messages, publicKey: key.publicKey, sequence: 0)
                     .signed(with: key, chainID: chain.chainID)
             }
         }

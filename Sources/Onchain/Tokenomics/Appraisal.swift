@@ -19,10 +19,13 @@ struct Appraisal: Sendable {
 }
 
 extension Chain {
-    /// A claim's worth, once its application, supplier and service are found
+    /// A claim's worth, once its service, application and supplier are found
     /// (`x/tokenomics/keeper/settlement_context.go`).
     func appraise(_ claim: Claim) throws(ChainError) -> Appraisal {
         let header = claim.sessionHeader
+        guard service.services.contains(header.serviceID) else {
+            throw .tokenomics(.serviceNotFound, "expected a service \"\(header.serviceID)\", found none")
+        }
         guard application.applications.contains(header.applicationAddress) else {
             throw .tokenomics(
                 .applicationNotFound, "expected a staked application at \(header.applicationAddress), found none")
@@ -30,9 +33,6 @@ extension Chain {
         guard supplier.suppliers.contains(claim.supplierOperatorAddress) else {
             throw .tokenomics(
                 .supplierNotFound, "expected a staked supplier at \(claim.supplierOperatorAddress), found none")
-        }
-        guard service.services.contains(header.serviceID) else {
-            throw .tokenomics(.serviceNotFound, "expected a service \"\(header.serviceID)\", found none")
         }
         let figures = try figures(of: claim)
         return Appraisal(

@@ -9,15 +9,19 @@ struct RewardReasons: Sendable {
     let sourceOwner: OpReason
     let application: OpReason
     let validator: OpReason
+    /// Whether the application is paid before the source's owner and the DAO, or after them.
+    let isApplicationFirst: Bool
 
     /// Of what was burned and minted anew; its transfer to the supplier module bears the shareholders' own reason.
     static let relay = RewardReasons(
         supplierTransfer: .relayShareholder, shareholder: .relayShareholder, dao: .relayDAO,
-        sourceOwner: .relaySourceOwner, application: .relayApplication, validator: .relayValidator)
+        sourceOwner: .relaySourceOwner, application: .relayApplication, validator: .relayValidator,
+        isApplicationFirst: false)
     /// Of inflation; its transfer to the supplier module bears the reimbursement's reason, as upstream.
     static let inflation = RewardReasons(
         supplierTransfer: .reimbursementTransfer, shareholder: .inflationShareholder, dao: .inflationDAO,
-        sourceOwner: .inflationSourceOwner, application: .inflationApplication, validator: .inflationValidator)
+        sourceOwner: .inflationSourceOwner, application: .inflationApplication, validator: .inflationValidator,
+        isApplicationFirst: true)
 
     var all: [OpReason] { [shareholder, dao, sourceOwner, application, validator] }
 }
@@ -39,11 +43,14 @@ extension Chain {
             let reason = reasons.validator.rawValue
             outcome.proposerShares[reason] = try (outcome.proposerShares[reason] ?? 0).adding(split.proposer)
         }
-        outcome.operations.pay(split.sourceOwner, from: .tokenomics, to: owner, reasons.sourceOwner)
-        outcome.operations.pay(
-            split.application, from: .tokenomics, to: outcome.application.address, reasons.application)
-        outcome.operations.pay(
-            split.dao, from: .tokenomics, to: params.tokenomics.daoRewardAddress, reasons.dao)
+        let application = (outcome.application.address, split.application, reasons.application)
+        let others = [
+            (owner, split.sourceOwner, reasons.sourceOwner),
+            (params.tokenomics.daoRewardAddress, split.dao, reasons.dao),
+        ]
+        for (account, amount, reason) in reasons.isApplicationFirst ? [application] + others : others + [application] {
+            outcome.operations.pay(amount, from: .tokenomics, to: account, reason)
+        }
     }
 
     /// Queues what the supplier's shareholders get, by the config that is active now, not in the session; a list

@@ -67,26 +67,17 @@ extension Event {
         return .list(totals.map { Attribute(key: $0.0.rawValue, value: .coin(.upokt($0.1))) })
     }
 
-    /// One entry for each address and reason, in address order, then reason order.
+    /// One entry for each payment, in the order in which they were queued.
     private static func detailedRewards(of outcome: ClaimOutcome) -> Value {
-        var totals = SortedMap<Address, SortedMap<Int64, Int64>>()
-        for payment in outcome.payments {
-            guard case .account(let address) = payment.recipient else { continue }
-            let reason = payment.reason.rawValue
-            let (sum, overflow) = (totals[address]?[reason] ?? 0).addingReportingOverflow(payment.amount)
-            totals[address, default: SortedMap()][reason] = overflow ? .max : sum
-        }
-        return .list(
-            totals.flatMap { address, reasons in
-                reasons.map { reason, amount in
-                    Attribute(
-                        key: "reward_distribution_detail",
-                        value: .list([
-                            Attribute(key: "recipient_address", value: .address(address)),
-                            Attribute(key: "op_reason", value: .reason(OpReason(rawValue: reason) ?? .unspecified)),
-                            Attribute(key: "amount", value: .coin(.upokt(amount))),
-                        ]))
-                }
+        .list(
+            outcome.payments.map { payment in
+                Attribute(
+                    key: "reward_distribution_detail",
+                    value: .list([
+                        Attribute(key: "recipient_address", value: .text(payment.recipient.text)),
+                        Attribute(key: "op_reason", value: .reason(payment.reason)),
+                        Attribute(key: "amount", value: .coin(.upokt(payment.amount))),
+                    ]))
             })
     }
 

@@ -141,7 +141,7 @@ struct ApplicationTests {
         #expect(network.chain.balance(of: ModuleAccount.application.address) == 2_000_001)
     }
 
-    @Test("A service that nobody added can be staked for")
+    @Test("Quirk: a service that nobody added can be staked for")
     func unknownService() throws {
         var network = try ActorsChain()
         #expect(network.refusal(of: stakeApp("app", .upokt(1_000_000), ["nowhere"]), by: "app") == nil)
@@ -190,7 +190,7 @@ struct ApplicationTests {
         #expect(network.chain.application(address("app")) == nil)
     }
 
-    @Test("A second transfer replaces the first, and a taken destination is refused")
+    @Test("Quirk: a second transfer replaces the first; a taken destination is refused")
     func transferIsReplaced() throws {
         var network = try ActorsChain()
         try network.send(stakeApp("app", .upokt(1_000_000)), by: "app", at: 1)

@@ -101,7 +101,7 @@ struct SessionTests {
         #expect(refusal(network.chain, address("app"), "svc", 1) == "ErrSessionSuppliersNotFound")
     }
 
-    @Test("Fewer suppliers than the parameter all serve, in the order of the store")
+    @Test("Quirk: fewer suppliers than the parameter all serve, in the order of the store")
     func allInStoreOrder() throws {
         var network = try network(suppliers: 3)
         network.advance(to: 1)

@@ -182,7 +182,7 @@ struct SupplierTests {
         #expect(try supplier(network).serviceConfigHistory.map(\.deactivationHeight) == [21])
     }
 
-    @Test("Unstaking ends every config at the next session, also one that ended before")
+    @Test("Quirk: unstaking ends every config at the next session, also one that ended before")
     func unstakeEndsAll() throws {
         var network = try ActorsChain()
         try network.send(stakeSupplier(.upokt(1_000_000), [config("svc")]), by: "operator", at: 1)

@@ -109,7 +109,7 @@ struct ClaimTests {
         #expect(network.storedClaim?.numRelays == 20)
     }
 
-    @Test("A claim's event scales its relays by the difficulty, its compute units not; a proof's scales both")
+    @Test("Quirk: a claim's event scales its relays by the difficulty, its compute units not; a proof's scales both")
     func estimatedComputeUnits() throws {
         var network = try ProvingChain()
         let target = [0x7f] + Bytes(repeating: 0xff, count: 31)

@@ -92,7 +92,7 @@ struct ClaimToRewardTests {
         #expect(block.all("ClaimSettled").isEmpty && block.all("RelayMiningDifficultyUpdated").isEmpty)
     }
 
-    @Test("An invalid claim below the threshold is drawn again at settlement, and may be paid after all")
+    @Test("Quirk: an invalid claim below the threshold is drawn again at settlement, and may be paid after all")
     func drawnAgain() throws {
         // Of claims drawn with an even chance, some had to be proven while pending and need not be once invalid.
         let claims = (1...64).map { number in
@@ -121,7 +121,7 @@ struct ClaimToRewardTests {
         #expect(block.all("ClaimExpired").isEmpty)
     }
 
-    @Test("A supplier that drops the service before settlement is not paid: the claim is discarded, nobody slashed")
+    @Test("Quirk: the claim of a supplier that dropped the service before settlement is discarded, nobody slashed")
     func droppedService() throws {
         var network = try ProvingChain { genesis in
             genesis.services.append(Service(id: "new", computeUnitsPerRelay: 1, ownerAddress: address("source")))
@@ -150,7 +150,7 @@ struct ClaimToRewardTests {
         #expect(late.chain.application(address("app"))?.stake == stake)
     }
 
-    @Test("A slashed supplier is told to leave, but is never released and stays in sessions")
+    @Test("Quirk: a slashed supplier is told to leave, but is never released and stays in sessions")
     func slashedStays() throws {
         var network = try ProvingChain(supplierStake: 1_000_000) { $0.params.proof.proofMissingPenalty = .upokt(1) }
         try mined(&network)

@@ -94,11 +94,13 @@ struct ProvingChain {
 
     /// A relay of the first session, signed by both sides, as it is mined.
     func relay(
-        _ number: Int, signer: String = "app", supplier: String = "operator",
+        _ number: Int, signer: String = "app", supplier: String = "operator", ring members: [String]? = nil,
         _ edit: (inout Relay) -> Void = { _ in }
     ) throws -> Relay {
         let header = try session().header
-        let ring = try chain.ringMembers(of: address("app"), sessionEndHeight: header.sessionEndBlockHeight)
+        let ring =
+            try members?.map { key($0).publicKey }
+            ?? chain.ringMembers(of: address("app"), sessionEndHeight: header.sessionEndBlockHeight)
         let request = RelayRequest(
             meta: RelayRequest.Metadata(sessionHeader: header, supplierOperatorAddress: address("operator")),
             payload: Bytes("question \(number)".utf8))

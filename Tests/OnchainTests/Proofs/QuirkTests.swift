@@ -48,6 +48,23 @@ struct QuirkTests {
         #expect(answers.contains { $0[0] != $0[1] })
     }
 
+    @Test("Quirk: a ring signature may name fewer members than the ring has, in any order")
+    func partOfRing() throws {
+        var network = try ProvingChain { genesis in
+            let gateways = ["gateway", "gateway2"].map { address($0) }
+            genesis.gateways = gateways.map { GatewayActor(address: $0, stake: .upokt(1_000)) }
+            genesis.applications[0].delegateeGateways = gateways
+        }
+        let whole = try network.chain.ringMembers(of: address("app"), sessionEndHeight: 10)
+        #expect(whole.count == 3)
+        for part in [["gateway", "app"], ["app", "gateway"]] {
+            try network.mine([try network.relay(part == ["app", "gateway"] ? 1 : 2, ring: part)])
+        }
+        try network.send(network.claim(), at: 12)
+        let block = try network.send(network.proof(), at: 16)
+        #expect(block.all("ProofValidityChecked").first?["failure_reason"]?.text == "")
+    }
+
     @Test("Quirk: a proof costs more than its fee: with exactly the fee in the account it is refused")
     func exactFee() throws {
         var network = try ProvingChain { $0.params.proof.proofSubmissionFee = .upokt(5) }

@@ -50,6 +50,22 @@ struct SettlementEventTests {
         #expect(paid == Set(rewards + shares + [reimbursed]))
     }
 
+    @Test("Rewards are listed one by one, in the order in which upstream's modules queue them")
+    func detailedRewards() throws {
+        let event = try #require(try settled().named("ClaimSettled").first)
+        guard case .list(let entries) = event["reward_distribution_detailed"] else { throw UnknownTokenomicsCase() }
+        let reasons = entries.compactMap { entry -> String? in
+            guard case .list(let fields) = entry.value,
+                fields.map(\.key) == ["recipient_address", "op_reason", "amount"]
+            else { return nil }
+            return fields[1].value.text?.replacing("_REWARD_DISTRIBUTION", with: "").replacing("TLM_", with: "")
+        }
+        let shareholders = Array(repeating: "SUPPLIER_SHAREHOLDER", count: 3)
+        let relay = (shareholders + ["SOURCE_OWNER", "DAO", "APPLICATION"]).map { "RELAY_BURN_EQUALS_MINT_\($0)" }
+        let inflation = (shareholders + ["APPLICATION", "SOURCE_OWNER", "DAO"]).map { "GLOBAL_MINT_\($0)" }
+        #expect(reasons == relay + inflation + ["GLOBAL_MINT_REIMBURSEMENT_REQUEST_ESCROW_DAO_TRANSFER"])
+    }
+
     @Test("A mint or burn names its module and no recipient; batches name the first settled claim's session end")
     func batches() throws {
         let batches = try settled().named("SettlementBatch")
