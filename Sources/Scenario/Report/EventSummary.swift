@@ -49,8 +49,9 @@ struct EventSummary {
     private static func figure(_ event: Event, _ key: String) -> Int64 { event[key]?.integer ?? 0 }
 
     private static func parties(_ event: Event, _ name: (String) -> String) -> String {
-        let supplier = name(event["supplier_operator_address"]?.text ?? "?")
-        return "\(supplier) for \(name(event["application_address"]?.text ?? "?"))"
+        let matcher = EventMatcher { _ in nil }
+        let supplier = name(matcher.text(of: "supplier", in: event) ?? "?")
+        return "\(supplier) for \(name(matcher.text(of: "app", in: event) ?? "?"))"
     }
 
     private static func settled(_ event: Event, _ chain: Chain, _ name: (String) -> String) -> String {

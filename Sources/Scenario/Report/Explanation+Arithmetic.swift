@@ -51,7 +51,7 @@ extension Explanation {
 
     private func budget(_ record: HistoryRecord) -> [String] {
         let (event, chain) = (record.event, before(record))
-        let address = Address(event["application_address"]?.text ?? "")
+        let address = Address(EventMatcher { _ in nil }.text(of: "app", in: event) ?? "")
         guard let application = chain.application(address) else { return [] }
         let end = figure(event, "session_end_block_height")
         let pending = max(1, chain.sharedParams(at: end).numPendingSessions)
@@ -93,11 +93,12 @@ extension Explanation {
 
     private func inflation(_ record: HistoryRecord) -> [String] {
         let chain = before(record)
-        let request = outcome.history.records.first {
-            $0.height == record.height && $0.event.name == "ApplicationReimbursementRequest"
-                && $0.event["application_address"] == record.event["application_address"]
-                && $0.event["supplier_operator_address"] == record.event["supplier_operator_address"]
-                && $0.event["session_id"] == record.event["session_id"]
+        let matcher = EventMatcher { _ in nil }
+        let request = outcome.history.records.first { other in
+            other.height == record.height && other.event.name == "ApplicationReimbursementRequest"
+                && ["app", "supplier", "session_id"].allSatisfy {
+                    matcher.text(of: $0, in: other.event) == matcher.text(of: $0, in: record.event)
+                }
         }
         guard let amount = request.map({ figure($0.event, "amount") }), amount > 0 else { return ["no inflation"] }
         let settled = figure(record.event, "settled_upokt")

@@ -8,12 +8,14 @@ struct EventMatcher {
 
     /// Short names of fields, each with what upstream calls it in one event or another.
     private static let shortNames: KeyValuePairs<String, [String]> = [
-        "supplier": ["supplier_operator_address", "operator_address", "supplier.operator_address"],
-        "app": ["application_address", "application.address", "application", "source_address"],
-        "application": ["application_address", "application.address", "source_address"],
+        "supplier": [
+            "supplier_operator_address", "supplier_operator_addr", "operator_address", "supplier.operator_address",
+        ],
+        "app": ["application_address", "application_addr", "application.address", "application", "source_address"],
+        "application": ["application_address", "application_addr", "application.address", "source_address"],
         "gateway": ["gateway_address", "gateway.address"],
         "service": ["service_id"],
-        "owner": ["supplier_owner_address", "owner_address", "supplier.owner_address"],
+        "owner": ["supplier_owner_address", "supplier_owner_addr", "owner_address", "supplier.owner_address"],
         "proof_requirement": ["proof_requirement_int"],
         "claim_proof_status": ["claim_proof_status_int"],
         "claimed": ["claimed_upokt"],
