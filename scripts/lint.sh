@@ -7,6 +7,7 @@ export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
 
 core="Sources/Keys Sources/SMST Sources/Shannon Sources/Onchain Sources/Offchain Sources/World Sources/Scenario"
+core="$core Sources/Fuzz"
 swift_files() { find "$@" -name '*.swift' -not -path '*/Generated/*' -not -path '*/.build/*' 2>/dev/null; }
 failures=0
 

@@ -102,7 +102,8 @@ extension FuzzPlan {
 
     private mutating func addRevert(_ draw: inout Draw) {
         let from = draw.number(1...max(1, calm - 1))
-        let to = min(calm, from + draw.number(1...8))
+        // Before the calm, or the world would go back to its troubles.
+        let to = min(calm - 1, from + draw.number(1...8))
         steps.append(Step(height: from, delay: draw.milliseconds(0...1_900), action: .snapshot))
         steps.append(Step(height: to, delay: draw.milliseconds(0...1_900), action: .revert))
     }

@@ -34,11 +34,11 @@ public struct FuzzPlan: Hashable, Codable, Sendable {
 
     /// The first height of the session in which everything must go well.
     ///
-    /// One whole session lies between, in which what was under way comes to its end.
-    public func liveSessionStart() -> Height {
-        let shared = spec.params.shared
-        return shared.nextSessionStart(at: shared.nextSessionStart(at: calm))
-    }
+    /// Some blocks lie between, in which what was under way comes to its end: slow channels deliver in order.
+    public func liveSessionStart() -> Height { spec.params.shared.nextSessionStart(at: calm + Self.rest) }
+
+    /// Blocks between calm and live session, at least: 20 s are more than any drawn delay in order.
+    private static let rest: Height = 10
 
     /// The height at which every claim of that session has ended.
     public func end() -> Height { spec.params.shared.settlementHeight(at: liveSessionStart()) + 1 }

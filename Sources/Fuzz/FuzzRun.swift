@@ -90,7 +90,10 @@ final class FuzzRecord {
         for fact in output.facts {
             if case .relaySent = fact { result.relays += 1 }
         }
-        if world.chain.height >= liveSession { live.note(output, start: liveSession) }
+        let height = world.chain.height
+        guard height >= liveSession else { return }
+        let isOver = height > world.chain.sharedParams(at: liveSession).sessionEnd(at: liveSession)
+        live.note(output, start: liveSession, isOver: isOver)
     }
 
     func note(_ violations: [InvariantViolation], at height: Height) {

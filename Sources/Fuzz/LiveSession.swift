@@ -18,19 +18,20 @@ struct LiveSession {
 
     private static func key(_ supplier: String, _ session: String) -> String { "\(supplier) in session \(session)" }
 
-    mutating func note(_ output: StepOutput, start: Height) {
-        for fact in output.facts { note(fact, start: start) }
+    /// Notes what happens from the session's first block on; what is asked after its last one is of no concern.
+    mutating func note(_ output: StepOutput, start: Height, isOver: Bool) {
+        for fact in output.facts { note(fact, start: start, isOver: isOver) }
         for event in output.block?.allEvents ?? [] where event.module == "tokenomics" { note(event) }
     }
 
-    private mutating func note(_ fact: Fact, start: Height) {
+    private mutating func note(_ fact: Fact, start: Height, isOver: Bool) {
         switch fact {
-        case .asked(let application, let request, _): asked[request] = application
+        case .asked(let application, let request, _) where !isOver: asked[request] = application
         case .answered(let answer):
             guard asked.contains(answer.request) else { return }
             asked[answer.request] = nil
             if answer.status != 200 { failed.append("\(answer.application) got \(answer.status): \(answer.text)") }
-        case .relaySent(let exchange, _, _): open.insert(exchange)
+        case .relaySent(let exchange, _, _) where !isOver: open.insert(exchange)
         case .relayEnded(let exchange, _, _): open.remove(exchange)
         case .relayMined(let relay) where relay.header.sessionStartBlockHeight == start:
             mined[Self.key(relay.supplier, relay.header.sessionID), default: 0] += 1
@@ -46,7 +47,9 @@ struct LiveSession {
             let supplier = event["supplier_operator_address"]?.text
         else { return }
         let end = event["session_end_block_height"]?.integer ?? 0
-        ends["\(supplier) \(end)"] = event.name
+        // Several sessions of a supplier end together; the one that ended badly counts.
+        let key = "\(supplier) \(end)"
+        if ends[key] ?? "ClaimSettled" == "ClaimSettled" { ends[key] = event.name }
     }
 
     /// What did not go well; empty when all did.
@@ -84,6 +87,8 @@ struct LiveSession {
         guard let name = failure.split(separator: " ").first.map(String.init),
             let address = world.address(of: name), let application = world.chain.application(address)
         else { return true }
+        // A channel this narrow turns relays away that come all at once.
+        if plan.spec.channelCapacity < 16, failure.contains("queue is full") { return true }
         return application.unstakeSessionEndHeight != 0
     }
 }

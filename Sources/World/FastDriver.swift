@@ -15,6 +15,7 @@ public struct FastDriver {
     private var nextBlock = Instant.genesis
     /// Whether the signal for the next block is in the world's queue.
     private var isBlockUnderWay = false
+    private let ahead = SignatureAhead()
 
     /// No job ends sooner than this after its start, so jobs that start this close together may run together.
     private static let shortestJob = Span.milliseconds(1)
@@ -107,6 +108,7 @@ public struct FastDriver {
             runWaitingJobs()
         } else if let output = world.step() {
             waiting += output.jobs
+            if world.spec.signatures == .real { for wire in output.relayRequests { ahead.verify(wire) } }
             if output.block != nil {
                 nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
                 isBlockUnderWay = false

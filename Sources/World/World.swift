@@ -191,7 +191,9 @@ extension World {
 
     mutating func perform(_ effect: Effect, of party: Party, _ output: inout StepOutput) {
         switch effect {
-        case .send(let receiver, let message): send(message, from: party, to: receiver)
+        case .send(let receiver, let message):
+            if case .relayRequest(_, let wire) = message { output.relayRequests.append(wire) }
+            send(message, from: party, to: receiver)
         case .wake(let span, let id):
             let due = TimerQueue.Due(time: now.advanced(by: span), sequence: nextSequence)
             timers.set(TimerQueue.Timer(party: party, id: id), due: due)

@@ -127,6 +127,17 @@ struct InvariantTests {
         #expect(caught == ["C2"])
     }
 
+    @Test("W2 is due the less often, the larger the world is")
+    func encodingBudget() {
+        var check = EncodingCheck()
+        #expect(check.isDue(at: 1))
+        check.note(size: 1_000, at: 1)
+        #expect(check.isDue(at: 2))
+        check.note(size: 1_638_400, at: 2)
+        #expect(!check.isDue(at: 101))
+        #expect(check.isDue(at: 102))
+    }
+
     @Test("W3: a supplier that keeps a session after its proof window")
     func sessionKept() throws {
         var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
@@ -171,7 +182,7 @@ struct InvariantTests {
 
     @Test("W2: a state that its encoding cannot keep")
     func unencodableState() throws {
-        let caught = try play(toHeight: 3, thenTo: 4) { world in
+        let caught = try play(toHeight: 3, thenTo: 8) { world in
             world.chain.params.tokenomics.mintRatio = .nan
         }
         #expect(caught == ["W2"])

@@ -70,7 +70,7 @@ public struct PublicKey: Hashable, Sendable {
         } ?? false
     }
 
-    private static let verified = Memo<Bool>(limit: 4096)
+    private static let verified = Memo<Bool>(limit: 16_384)
 
     private func computeVerifies(signature: Bytes, of message: Bytes) -> Bool {
         var parsed = secp256k1_ecdsa_signature()

@@ -64,7 +64,7 @@ public struct RingSignature: Hashable, Sendable {
         RingSignature.verified.value(for: message + bytes) { computeVerifies(message) } ?? false
     }
 
-    private static let verified = Memo<Bool>(limit: 4096)
+    private static let verified = Memo<Bool>(limit: 16_384)
 
     private func computeVerifies(_ message: Bytes) -> Bool {
         if keys.contains(where: \.isStandIn) { return StandIn.verifies(self, message) }

@@ -98,7 +98,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
     private mutating func begin(at height: Height, now: Instant, chain: some ChainClient) -> [Effect] {
         guard let workload, workload.sessions.map({ sessionsAsked < $0 }) ?? true else { return [] }
         let start = chain.sharedParams(at: height).sessionStart(at: height)
-        guard start != sessionStart else { return [] }
+        guard start > sessionStart else { return [] }
         sessionStart = start
         sessionsAsked += 1
         remaining = workload.requestsPerSession

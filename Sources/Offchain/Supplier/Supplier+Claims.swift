@@ -8,6 +8,8 @@ extension Supplier {
 
     /// Claims sessions whose claim window is open, proves those whose proof window is, forgets the rest.
     mutating func onBlock(_ height: Height, chain: some ChainClient) -> [Effect] {
+        // A channel at fault may bring news twice, or old ones late.
+        guard height > seenHeight else { return [] }
         seenHeight = height
         meter.prune(height: height, chain: chain)
         served.removeAll { end, _ in
@@ -38,6 +40,15 @@ extension Supplier {
         return .send(to: .chain, .transaction(transaction.signed(with: key, chainID: chain.chainID)))
     }
 
+    /// Gives up the sessions for which it is too late: news of blocks may have been lost or late.
+    private mutating func drop(
+        sessionsEndingAt end: Height, at stage: SessionTree.Stage, reason: String
+    ) -> [Effect] {
+        let late = trees.filter { $0.0.sessionEndHeight == end && $0.1.stage == stage }
+        for (id, _) in late { trees[id] = nil }
+        return late.map { .report(.treeDropped(supplier: name, header: $0.1.header, reason: reason)) }
+    }
+
     /// Session ends of the trees at a stage, each once, in ascending order.
     private func sessionEnds(at stage: SessionTree.Stage) -> [Height] {
         var ends: [Height] = []
@@ -54,6 +65,10 @@ extension Supplier {
         for end in sessionEnds(at: .mining) {
             let shared = chain.sharedParams(at: end)
             guard height >= claimHeight(of: end, shared) else { continue }
+            guard height < shared.claimWindowClose(at: end) || misbehaviours.contains(.lateClaim) else {
+                effects += drop(sessionsEndingAt: end, at: .mining, reason: "the claim window has closed")
+                continue
+            }
             // Hashed once, in place: a root asked of a trie with unhashed nodes hashes a copy.
             for id in trees.keys where id.sessionEndHeight == end { trees.update(id) { $0.commit() } }
             let due = trees.filter { $0.0.sessionEndHeight == end && $0.1.stage == .mining }
@@ -126,6 +141,10 @@ extension Supplier {
         for end in sessionEnds(at: .claimed) {
             let shared = chain.sharedParams(at: end)
             guard height >= proofHeight(of: end, shared) else { continue }
+            guard height < shared.proofWindowClose(at: end) || misbehaviours.contains(.lateProof) else {
+                effects += drop(sessionsEndingAt: end, at: .claimed, reason: "the proof window has closed")
+                continue
+            }
             // Upstream takes no other block's hash; whoever proves too early does not know that one yet.
             let seed = chain.blockHash(at: min(height, shared.proofWindowOpen(at: end) - 1))
             var messages: [Message] = []

@@ -80,6 +80,7 @@ extension Supplier {
         meter = RelayMeter()
         buffer = LogBuffer()
         trees = SortedMap()
+        seenHeight = 0
         return broken
     }
 

@@ -1,3 +1,4 @@
+import Keys
 public import Offchain
 public import Onchain
 public import Shannon
@@ -29,6 +30,8 @@ public struct StepOutput: Sendable {
     /// Answers for clients outside.
     public var responses: [ClientResponse] = []
     public var violations: [InvariantViolation] = []
+    /// Serialized relay requests that set out, whose signatures a driver may verify ahead of the supplier.
+    var relayRequests: [Bytes] = []
 
     /// Nothing yet.
     public init() {}
