@@ -122,7 +122,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "OffchainTests", dependencies: ["Offchain", "Shannon", "Keys"], swiftSettings: swift),
         .testTarget(
-            name: "WorldTests", dependencies: ["World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
+            name: "WorldTests",
+            dependencies: ["World", "Onchain", "Offchain", "Shannon", "SMST", "Keys", "VectorSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "FuzzTests", dependencies: ["Fuzz", "World", "Onchain", "Offchain", "Shannon", "Keys"],
