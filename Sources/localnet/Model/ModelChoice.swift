@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Config
 import Foundation
 public import Inference
 import Settings
