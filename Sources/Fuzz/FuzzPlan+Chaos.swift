@@ -58,7 +58,7 @@ extension FuzzPlan {
     /// One thing that goes wrong, and often is put right again before the calm.
     private mutating func addTrouble(_ draw: inout Draw, _ parties: [Party]) {
         let height = draw.number(1...max(1, calm - 1))
-        switch draw.count(0...9) {
+        switch draw.count(0...11) {
         case 0, 1, 2:
             let ends = parties + [.chain]
             let scope = Channel.Scope(
@@ -79,11 +79,27 @@ extension FuzzPlan {
             }
             add(.misbehave(party, [one]), at: height, &draw)
         case 8: addParameterChange(&draw, at: height)
+        case 9, 10: addLateRelays(&draw)
         default:
             guard let application = draw.one(of: spec.applications) else { return }
-            let cheat = Cheat.setStake(account: application.name, upokt: draw.number(1_000_000...5_000_000))
+            let cheat = Cheat.setStake(account: application.name, upokt: draw.number(20_000...2_000_000))
             add(.cheat(cheat), at: height, &draw)
         }
+    }
+
+    /// Questions at the end of a session over a channel so slow that their relays come after it.
+    private mutating func addLateRelays(_ draw: inout Draw) {
+        let end = Height(spec.params.shared.numBlocksPerSession)
+        guard let application = draw.one(of: spec.applications) else { return }
+        let sender = application.gateways.first.map { Party.gateway($0) } ?? .application(application.name)
+        let fault = ChannelFault(latency: draw.milliseconds(500...5_000))
+        add(.fault(.channel(.init(from: sender), fault)), at: end - 1, &draw)
+        let questions = Workload(prompts: ["Is it too late?"], requestsPerSession: draw.count(1...4), maxTokens: 4)
+        steps.append(
+            Step(
+                height: end - 1, delay: .milliseconds(1_950),
+                action: .input(.ask(application: application.name, questions))))
+        add(.fault(.heal(.init(from: sender))), at: end, &draw)
     }
 
     /// Governance changes something that does not move sessions, so that a plan's heights stay what they are.
