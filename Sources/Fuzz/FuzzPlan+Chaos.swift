@@ -24,7 +24,9 @@ extension FuzzPlan {
         // Whoever ran dry has enough again for the session that must go well.
         for application in spec.applications {
             let cheat = Cheat.setStake(account: application.name, upokt: 10_000_000_000)
-            steps.append(Step(height: calm, delay: .zero, action: .input(.intervene(.cheat(cheat)))))
+            // Not before the claims of the troubled sessions have met what they left of the stake.
+            steps.append(
+                Step(height: liveSessionStart() - 1, delay: .zero, action: .input(.intervene(.cheat(cheat)))))
         }
         for supplier in spec.suppliers {
             let cheat = Cheat.setBalance(account: supplier.name, upokt: 100_000_000)
