@@ -20,7 +20,7 @@ struct ModelChoice: ParsableArguments {
     /// The file's name: the flag over the environment over the settings file; nil for the default model.
     func file() throws -> String? {
         if let model { return model }
-        do throws(SettingsError) {
+        do throws(ConfigurationError) {
             let environment = ProcessInfo.processInfo.environment
             let config = environment["LOCALNET_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
             var settings = try Settings(file: config)
