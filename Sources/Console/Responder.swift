@@ -87,7 +87,7 @@ struct Responder: Sendable {
         let application = request.headers[.application].flatMap { $0.isEmpty ? nil : Address($0) }
         let response = await network.submit(
             Shannon.HTTPRequest(method: route.method, url: route.path, headers: headers, body: body),
-            application: application, gateway: settings.gateway)
+            routing: ClientRouting(application: application), gateway: settings.gateway)
         return Reply(response)
     }
 

@@ -84,6 +84,7 @@ extension JSONLine {
             line.append("end", .text("error"))
             line.append("reason", .text(reason))
         case .timeout: line.append("end", .text("timeout"))
+        case .abandoned: line.append("end", .text("abandoned"))
         }
         return line
     }

@@ -35,6 +35,8 @@ public enum RelayEnd: Hashable, Codable, Sendable {
     /// The supplier's error, or a response that failed a check.
     case error(String)
     case timeout
+    /// Its sender gave it up: the client went away, or another supplier was faster.
+    case abandoned
 }
 
 /// A question with what came back.
@@ -112,4 +114,6 @@ public enum NotMinedReason: String, Hashable, Codable, Sendable {
     case backendError
     /// It could not be verified after it was served.
     case unverified
+    /// Its sender gave it up before it was answered.
+    case abandoned
 }

@@ -18,7 +18,10 @@ public struct ModelBackend: InferenceBackend {
         scheduler = BatchScheduler(model: model, limits: limits)
     }
 
-    public func submit(_ job: InferenceJob, completion: @escaping @Sendable (InferenceOutcome) -> Void) {
+    public func submit(
+        _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) {
         do throws(OpenAIError) {
             let request = try ChatCompletionRequest(body: job.request.body)
             let generation = try generation(for: request)

@@ -83,6 +83,11 @@ extension World {
         case .clientRequest(let gateway, let request):
             nextClientRequestID = max(nextClientRequestID, request.id &+ 1)
             enqueue(.clientRequest(request), from: .outside, to: .gateway(gateway), at: time)
+        case .clientGone(let gateway, let request):
+            enqueue(.clientGone(request: request), from: .outside, to: .gateway(gateway), at: time)
+        case .inferenceProgress(let chunk):
+            guard let job = jobs[chunk.jobID] else { return }
+            enqueue(.inferenceProgress(chunk), from: .outside, to: .supplier(job.supplier), at: time)
         case .inferenceEnded(let outcome):
             guard let job = jobs[outcome.jobID] else { return }
             enqueue(.inferenceEnded(outcome), from: .outside, to: .supplier(job.supplier), at: time)
@@ -120,6 +125,7 @@ extension World {
         case .chain:
             return chainReceives(message, &output)
         case .outside:
+            if case .clientChunk(let chunk) = message { output.chunks.append(chunk) }
             if case .clientResponse(let response) = message { output.responses.append(response) }
             return []
         case .application(let name):
@@ -136,9 +142,13 @@ extension World {
         case .send(let receiver, let message): send(message, from: party, to: receiver)
         case .wake(let span, let id):
             enqueue(.timeout(id), from: party, to: party, at: now.advanced(by: span))
+        case .cancel: break
         case .infer(let job):
             jobs[job.id] = job
             output.jobs.append(job)
+        case .stop(let job):
+            jobs[job] = nil
+            output.stoppedJobs.append(job)
         case .report(let fact):
             output.facts.append(fact)
             output.violations += ledger.record(fact, by: party, now: now)

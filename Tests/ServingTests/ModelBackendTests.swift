@@ -22,7 +22,7 @@ struct ModelBackendTests {
             request: HTTPRequest(method: "POST", url: "/v1/chat/completions", body: body), started: .genesis,
             created: 77)
         return await withCheckedContinuation { continuation in
-            backend.submit(job) { continuation.resume(returning: $0) }
+            backend.submit(job) { _ in } completion: { continuation.resume(returning: $0) }
         }
     }
 

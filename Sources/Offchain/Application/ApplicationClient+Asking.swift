@@ -35,7 +35,7 @@ extension ApplicationClient {
         guard let gateway else { return [] }
         let id = client.makeID()
         questions[id] = Question(prompt: prompt, relay: nil)
-        let request = ClientRequest(id: id, http: http, application: address)
+        let request = ClientRequest(id: id, http: http, routing: ClientRouting(application: address))
         return [
             .report(.asked(application: name, request: id, prompt: prompt)),
             .send(to: .gateway(gateway), .clientRequest(request)),

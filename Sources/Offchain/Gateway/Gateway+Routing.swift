@@ -15,14 +15,15 @@ extension Gateway {
         case Self.chatCompletions:
             try require("POST", for: request)
             let completion = try ChatCompletionRequest(body: request.http.body)
-            if completion.stream {
-                throw .invalid("Streaming is not supported yet: leave out 'stream'.", param: "stream")
-            }
             let model = try model(completion.model)
-            let application = try application(for: model.serviceID, asked: request.application, chain: chain)
-            return try relay(
-                request, from: asker, serviceID: model.serviceID, application: application, tried: [], now: now,
-                chain: chain)
+            let application = try application(for: model.serviceID, asked: request.routing.application, chain: chain)
+            requests[request.id] = OpenRequest(
+                request, asker: asker, serviceID: model.serviceID, application: application,
+                isStreamed: completion.stream, started: now)
+            do { return try relay(request.id, now: now, chain: chain) } catch {
+                requests[request.id] = nil
+                throw error
+            }
         case Self.modelList:
             try require("GET", for: request)
             return respond(to: request, for: asker, body: ModelList(data: models.map(listed)).body)
@@ -82,28 +83,28 @@ extension Gateway {
     }
 
     /// Sends a request to the next healthy supplier of the session.
-    mutating func relay(
-        _ request: ClientRequest, from asker: Party, serviceID: String, application: Address, tried: [Address],
-        now: Instant, chain: some ChainClient
-    ) throws(OpenAIError) -> [Effect] {
+    mutating func relay(_ id: UInt64, now: Instant, chain: some ChainClient) throws(OpenAIError) -> [Effect] {
+        guard let open = requests[id] else { return [] }
         let session: Session
         do throws(ChainError) {
-            session = try chain.session(application: application, serviceID: serviceID, height: 0)
+            session = try chain.session(application: open.application, serviceID: open.serviceID, height: 0)
         } catch {
-            throw .unavailable("No session for '\(serviceID)': \(error.message)")
+            throw .unavailable("No session for '\(open.serviceID)': \(error.message)")
         }
-        guard let supplier = nextSupplier(of: session, excluding: tried, now: now) else {
-            throw .unavailable("No supplier of the session is left to try for '\(serviceID)'.")
+        guard let supplier = nextSupplier(of: session, excluding: open.tried, now: now) else {
+            throw .unavailable("No supplier of the session is left to try for '\(open.serviceID)'.")
         }
         let (relay, wire): (RelayClient.Pending, Bytes)
         do throws(RelayFailure) {
-            (relay, wire) = try client.request(request.http, in: session, to: supplier, chain: chain)
+            (relay, wire) = try client.request(open.http, in: session, to: supplier, chain: chain)
         } catch {
             throw .unavailable("\(error)")
         }
-        attempts[relay.exchange] = Attempt(
-            request: request, asker: asker, serviceID: serviceID, application: application,
-            tried: tried + [supplier], relay: relay)
+        attempts[relay.exchange] = Attempt(request: id, relay: relay, sent: now)
+        requests.update(id) { open in
+            open.tried.append(supplier)
+            open.exchanges.append(relay.exchange)
+        }
         let name = supplierName(supplier)
         return [
             .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: session.id)),

@@ -38,6 +38,9 @@ public struct Gateway: Hashable, Codable, Sendable {
     let genesisUnixSeconds: Int64
 
     var client: RelayClient
+    /// Client requests that are not answered yet, by id.
+    var requests = SortedMap<UInt64, OpenRequest>()
+    /// Relays under way, by exchange.
     var attempts = SortedMap<UInt64, Attempt>()
     /// Suppliers that failed, and until when they are passed over.
     var coolingDown = SortedMap<Address, Instant>()
@@ -59,21 +62,10 @@ public struct Gateway: Hashable, Codable, Sendable {
 
     public var address: Address { client.address }
     /// How many requests wait for a supplier.
-    public var pendingCount: Int { attempts.count }
+    public var pendingCount: Int { requests.count }
 }
 
 extension Gateway {
-    /// One client request and the relay that tries to answer it.
-    struct Attempt: Hashable, Codable, Sendable {
-        let request: ClientRequest
-        let asker: Party
-        let serviceID: String
-        let application: Address
-        /// Operator addresses tried so far, the current one last.
-        var tried: [Address]
-        var relay: RelayClient.Pending
-    }
-
     /// Takes a message and says what to do.
     public mutating func receive(
         _ message: PartyMessage, from sender: Party, now: Instant, chain: some ChainClient
@@ -85,6 +77,10 @@ extension Gateway {
             } catch {
                 return [.send(to: sender, .clientResponse(ClientResponse(id: request.id, http: error.response)))]
             }
+        case .clientGone(let request):
+            return abandon(request)
+        case .relayChunk(let exchange, let wire):
+            return stream(exchange, wire: wire, now: now, chain: chain)
         case .relayResponse(let exchange, let wire):
             return finish(exchange, wire: wire, now: now, chain: chain)
         case .timeout(let exchange):
@@ -94,64 +90,6 @@ extension Gateway {
         default:
             return []
         }
-    }
-
-    private mutating func finish(
-        _ exchange: UInt64, wire: Bytes, now: Instant, chain: some ChainClient
-    ) -> [Effect] {
-        // A response after its timeout has nobody waiting.
-        guard let attempt = attempts[exchange] else { return [] }
-        let http: HTTPResponse
-        do throws(RelayFailure) {
-            http = try client.open(wire, of: attempt.relay, chain: chain)
-        } catch {
-            return fail(exchange, error, now: now, chain: chain)
-        }
-        attempts[exchange] = nil
-        let supplier = supplierName(attempt.relay.supplier)
-        let ended = Fact.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: http.statusCode))
-        guard http.statusCode < 500 else {
-            coolingDown[attempt.relay.supplier] = now.advanced(by: settings.cooldown)
-            return [.report(ended)] + retry(attempt, after: "the supplier's backend failed", now: now, chain: chain)
-        }
-        return [.report(ended), .send(to: attempt.asker, .clientResponse(answer(attempt, http)))]
-    }
-
-    private mutating func fail(
-        _ exchange: UInt64, _ failure: RelayFailure, now: Instant, chain: some ChainClient
-    ) -> [Effect] {
-        guard let attempt = attempts[exchange] else { return [] }
-        attempts[exchange] = nil
-        coolingDown[attempt.relay.supplier] = now.advanced(by: settings.cooldown)
-        let ended = Fact.relayFailed(attempt.relay, supplier: supplierName(attempt.relay.supplier), failure)
-        return [.report(ended)] + retry(attempt, after: failure.description, now: now, chain: chain)
-    }
-
-    /// Tries another supplier, or tells the client why none is left.
-    private mutating func retry(
-        _ attempt: Attempt, after reason: String, now: Instant, chain: some ChainClient
-    ) -> [Effect] {
-        do throws(OpenAIError) {
-            guard attempt.tried.count < settings.attempts else {
-                throw .unavailable("\(attempt.tried.count) suppliers were tried; at the last one \(reason).")
-            }
-            return try relay(
-                attempt.request, from: attempt.asker, serviceID: attempt.serviceID, application: attempt.application,
-                tried: attempt.tried, now: now, chain: chain)
-        } catch {
-            var response = ClientResponse(id: attempt.request.id, http: error.response)
-            // The network has retried already; a client that retries again would pay twice.
-            response.http.headers["X-Should-Retry"] = ["false"]
-            return [.send(to: attempt.asker, .clientResponse(response))]
-        }
-    }
-
-    private func answer(_ attempt: Attempt, _ http: HTTPResponse) -> ClientResponse {
-        var http = http
-        http.headers["X-Supplier-Address"] = [attempt.relay.supplier.rawValue]
-        http.headers["X-App-Address"] = [attempt.application.rawValue]
-        http.headers["X-Session-Id"] = [attempt.relay.header.sessionID]
-        return ClientResponse(id: attempt.request.id, http: http)
     }
 
     func supplierName(_ address: Address) -> String { supplierNames[address] ?? address.rawValue }

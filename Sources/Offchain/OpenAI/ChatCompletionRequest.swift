@@ -25,6 +25,8 @@ public struct ChatCompletionRequest: Hashable, Sendable {
     public var presencePenalty: Double = 0
     public var frequencyPenalty: Double = 0
     public var stream = false
+    /// `stream_options.include_usage`: one last event with the token counts.
+    public var includeUsage = false
 
     public init(model: String, messages: [ChatMessage], maxTokens: Int? = nil) {
         self.model = model
@@ -53,6 +55,7 @@ public struct ChatCompletionRequest: Hashable, Sendable {
         presencePenalty = try fields.number("presence_penalty", in: -2...2) ?? 0
         frequencyPenalty = try fields.number("frequency_penalty", in: -2...2) ?? 0
         stream = try fields.flag("stream") ?? false
+        includeUsage = try fields.object("stream_options")?.flag("include_usage") ?? false
         if let count = try fields.integer("n", in: 1...128), count != 1 {
             throw .invalid("Expected 1 choice (n = 1), found \(count): several are not supported yet.", param: "n")
         }
@@ -68,6 +71,8 @@ public struct ChatCompletionRequest: Hashable, Sendable {
         if let maxTokens { object["max_tokens"] = .integer(Int64(maxTokens)) }
         if let temperature { object["temperature"] = .number(temperature) }
         if let seed { object["seed"] = .integer(seed) }
+        if stream { object["stream"] = .bool(true) }
+        if includeUsage { object["stream_options"] = .object(["include_usage": .bool(true)]) }
         return JSONText.encode(JSONValue.object(object))
     }
 }
@@ -97,6 +102,12 @@ struct RequestFields {
         guard let value = present(key) else { return nil }
         guard case .bool(let flag) = value else { throw wrong(key, "a boolean", value.kind) }
         return flag
+    }
+
+    func object(_ key: String) throws(OpenAIError) -> RequestFields? {
+        guard let value = present(key) else { return nil }
+        guard case .object(let object) = value else { throw wrong(key, "an object", value.kind) }
+        return RequestFields(object: object)
     }
 
     func integer64(_ key: String) throws(OpenAIError) -> Int64? {

@@ -22,6 +22,8 @@ public struct RelayClient: Hashable, Codable, Sendable {
         public let header: SessionHeader
         /// The supplier's operator address.
         public let supplier: Address
+        /// SHA-256 of the signed request's bytes.
+        public let requestHash: Bytes
     }
 
     /// A request id that is unique in the world.
@@ -50,8 +52,10 @@ public struct RelayClient: Hashable, Codable, Sendable {
         } catch {
             throw RelayFailure.unsigned("\(error)")
         }
-        let pending = Pending(exchange: exchange, header: session.header, supplier: supplier)
-        return (pending, request.wireBytes)
+        let wire = request.wireBytes
+        let pending = Pending(
+            exchange: exchange, header: session.header, supplier: supplier, requestHash: Digest.sha256(wire))
+        return (pending, wire)
     }
 
     /// Checks a response and takes the HTTP response out of it: header, payload hash and supplier signature.
@@ -87,6 +91,8 @@ public enum RelayFailure: Error, Hashable, Codable, Sendable {
     /// The RelayMiner answered with an error.
     case refused(RelayMinerError)
     case timeout
+    /// The supplier's backend answered with a server error.
+    case backend(status: UInt32)
     /// The channel to the supplier was full.
     case bounced
 }
@@ -98,6 +104,7 @@ extension RelayFailure: CustomStringConvertible {
         case .malformed(let reason): "the supplier's response is invalid: \(reason)"
         case .refused(let error): "the supplier refused: \(error.message) [\(error.codespace) \(error.code)]"
         case .timeout: "the supplier did not answer in time"
+        case .backend(let status): "the supplier's backend failed with status \(status)"
         case .bounced: "the supplier's queue is full"
         }
     }
@@ -106,7 +113,12 @@ extension RelayFailure: CustomStringConvertible {
 extension Fact {
     /// The end of a relay that failed.
     static func relayFailed(_ pending: RelayClient.Pending, supplier: String, _ failure: RelayFailure) -> Fact {
-        let end: RelayEnd = failure == .timeout ? .timeout : .error(failure.description)
+        let end: RelayEnd =
+            switch failure {
+            case .timeout: .timeout
+            case .backend(let status): .response(status: status)
+            default: .error(failure.description)
+            }
         return .relayEnded(exchange: pending.exchange, supplier: supplier, end: end)
     }
 }

@@ -52,10 +52,14 @@ extension Supplier {
     private mutating func start(_ relay: ServingRelay, http: HTTPRequest, now: Instant) -> [Effect] {
         let id = nextJob
         nextJob += 1
-        serving[id] = relay
-        let job = InferenceJob(
+        var job = InferenceJob(
             id: id, supplier: name, serviceID: relay.header.serviceID, request: http, started: now,
             created: genesisUnixSeconds + now.nanoseconds / 1_000_000_000)
+        if let text = http.headers[Continuation.header]?.first, let begun = Continuation(text: text) {
+            (job.answerID, job.created, job.forced) = (begun.answerID, begun.created, begun.choices)
+        }
+        serving[id] = relay
+        serving.update(id) { ($0.answerID, $0.created) = (job.answerID, job.created) }
         return [.infer(job), .wake(after: settings.requestTimeout, id)]
     }
 
@@ -117,13 +121,10 @@ extension Supplier {
         // The outcome of a job that timed out has nobody waiting.
         guard var relay = serving[outcome.jobID] else { return [] }
         serving[outcome.jobID] = nil
-        var response = RelayResponse(
-            meta: .init(sessionHeader: relay.header), payload: outcome.response.wireBytes)
-        response.payloadHash = Digest.sha256(response.payload)
-        let signable = misbehaviour == .badSignature ? Digest.sha256([]) : response.signableHash
-        response.meta.supplierOperatorSignature = key.sign(signable)
+        let response = signed(relay.served?.stream.end(outcome.response) ?? outcome.response, for: relay)
         servedCount += 1
         var effects: [Effect] = [
+            .cancel(outcome.jobID),
             .report(
                 .relayServed(
                     ServedRelay(
@@ -150,8 +151,8 @@ extension Supplier {
         guard let relay = serving[job] else { return [] }
         serving[job] = nil
         meter.giveBack(relay)
-        return refuse(
-            relay.exchange, .proxy(.timeout, "the backend did not answer in time"), to: relay.sender)
+        return [.stop(job: job)]
+            + refuse(relay.exchange, .proxy(.timeout, "the backend did not answer in time"), to: relay.sender)
     }
 
     private func notMined(_ relay: ServingRelay, _ reason: NotMinedReason) -> Effect {

@@ -72,6 +72,11 @@ struct ServingRelay: Hashable, Codable, Sendable {
     /// Whether it is answered although the application's share is used up.
     var isOverServiced: Bool
     var isVerified: Bool
+    /// The number and the time that the answer says: the job's, or those of the answer that it continues.
+    var answerID: UInt64 = 0
+    var created: Int64 = 0
+    /// What was streamed of it; nil for an answer that comes whole.
+    var served: ServedStream?
 }
 
 extension Supplier {
@@ -86,8 +91,12 @@ extension Supplier {
             } catch {
                 return refuse(exchange, error, to: sender)
             }
+        case .inferenceProgress(let chunk): return progress(chunk, now: now)
         case .inferenceEnded(let outcome): return finish(outcome, chain: chain)
-        case .timeout(let job): return giveUp(job)
+        case .relayAbandoned(let exchange): return abandon(exchange, from: sender)
+        case .timeout(let id):
+            if let job = batchJob(of: id) { return flushBatch(of: job, now: now) }
+            return giveUp(id)
         case .newBlock(let height): return onBlock(height, chain: chain)
         default: return []
         }
