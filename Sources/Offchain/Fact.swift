@@ -11,6 +11,8 @@ public enum Fact: Hashable, Codable, Sendable {
     case relaySent(exchange: UInt64, supplier: String, sessionID: String)
     /// A relay ended on the side that sent it; exactly one for each `relaySent`.
     case relayEnded(exchange: UInt64, supplier: String, end: RelayEnd)
+    /// A gateway learned something of a supplier from a relay.
+    case judged(gateway: String, standing: Standing, signal: Signal)
     /// A supplier refused a relay.
     case relayRefused(supplier: String, exchange: UInt64, error: RelayMinerError)
     /// A supplier answered a relay.

@@ -31,6 +31,8 @@ public enum PartyMessage: Hashable, Codable, Sendable {
     case inferenceEnded(InferenceOutcome)
     /// A party's own timer: the exchange or request that it watches.
     case timeout(UInt64)
+    /// A command to a gateway about its clients' keys.
+    case keyCommand(KeyCommand)
     /// A command to an application to send requests now.
     case ask(Workload)
     /// A relay request that its channel could not take.

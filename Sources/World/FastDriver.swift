@@ -83,7 +83,8 @@ public struct FastDriver {
             let span = max(outcome.duration, Self.shortestJob)
             for chunk in collector.chunks(of: job) {
                 world.schedule(
-                    .inferenceProgress(chunk), at: job.started.advanced(by: min(max(chunk.after, Self.shortestJob), span)))
+                    .inferenceProgress(chunk),
+                    at: job.started.advanced(by: min(max(chunk.after, Self.shortestJob), span)))
             }
             world.schedule(.inferenceEnded(outcome), at: job.started.advanced(by: span))
         }

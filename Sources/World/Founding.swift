@@ -45,7 +45,7 @@ struct Founding {
             gateways[gateway.name] = Gateway(
                 name: gateway.name, key: try keyring.key(of: gateway.name), idBase: Self.idBase(place),
                 models: models, applications: served, supplierNames: supplierNames,
-                genesisUnixSeconds: spec.genesisUnixSeconds)
+                genesisUnixSeconds: spec.genesisUnixSeconds, seed: spec.seed, settings: gateway.settings)
             place += 1
         }
         for application in spec.applications {

@@ -16,6 +16,8 @@ public enum Input: Hashable, Codable, Sendable {
     case makeBlock
     /// An application is told to ask questions.
     case ask(application: String, Workload)
+    /// A gateway is told about its clients' keys.
+    case keys(gateway: String, KeyCommand)
     /// A signed transaction from outside.
     case transaction(Transaction)
 }

@@ -79,11 +79,13 @@ public struct GatewaySpec: Hashable, Codable, Sendable {
     public var name: String
     public var stake: Int64
     public var balance: Int64
+    public var settings: Gateway.Settings
 
-    public init(name: String, stake: Int64, balance: Int64) {
+    public init(name: String, stake: Int64, balance: Int64, settings: Gateway.Settings = Gateway.Settings()) {
         self.name = name
         self.stake = stake
         self.balance = balance
+        self.settings = settings
     }
 }
 

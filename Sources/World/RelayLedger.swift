@@ -11,6 +11,8 @@ struct RelayLedger: Hashable, Codable, Sendable {
     private var leaves = SortedMap<String, Leaf>()
     private(set) var sentCount: UInt64 = 0
     private(set) var endedCount: UInt64 = 0
+    /// The scores that follow from what gateways reported, computed apart from them.
+    private(set) var scores = SortedMap<String, SortedMap<Standing, Score>>()
 
     private struct Leaf: Hashable, Codable, Sendable {
         let supplier: String
@@ -45,6 +47,8 @@ struct RelayLedger: Hashable, Codable, Sendable {
             leaves[mined.relayHash.hex] = Leaf(
                 supplier: mined.supplier, sessionID: mined.header.sessionID,
                 sessionEndHeight: mined.header.sessionEndBlockHeight)
+        case .judged(let gateway, let standing, let signal):
+            scores[gateway, default: SortedMap()][standing, default: .start].apply(signal)
         default: break
         }
         return []

@@ -9,7 +9,7 @@ extension World {
     mutating func violationsAfterBlock() -> [InvariantViolation] {
         let horizon = chain.height - chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks - 1
         ledger.prune(sessionsEndingBefore: horizon)
-        return ledger.overdue(now: now) + violationsOfC3() + violationsOfW1() + violationsOfW2()
+        return ledger.overdue(now: now) + violationsOfC3() + violationsOfG1() + violationsOfW1() + violationsOfW2()
     }
 
     /// R2: a counted relay has valid signatures and belongs to its session, supplier and service.

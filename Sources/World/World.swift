@@ -95,6 +95,8 @@ extension World {
             enqueue(.makeBlock, from: .outside, to: .chain, at: time)
         case .ask(let application, let workload):
             enqueue(.ask(workload), from: .outside, to: .application(application), at: time)
+        case .keys(let gateway, let command):
+            enqueue(.keyCommand(command), from: .outside, to: .gateway(gateway), at: time)
         case .transaction(let transaction):
             enqueue(.transaction(transaction), from: .outside, to: .chain, at: time)
         }

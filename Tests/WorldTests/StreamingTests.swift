@@ -76,8 +76,9 @@ struct StreamingTests {
             driver.world.schedule(.clientRequest(gateway: "gateway1", request), at: driver.world.now)
         }
         driver.run(untilHeight: 3)
-        let whole = try #require(ChatCompletion(body: try #require(record.responses[2]).body))
-        #expect(try streamedText(record.body(1)) == whole.answer)
+        let body = try #require(record.responses[2]).body
+        let whole = try #require(ChatCompletion(body: body))
+        #expect(streamedText(record.body(1)) == whole.answer)
         #expect(record.chunks[2] == nil)
     }
 
@@ -110,7 +111,8 @@ struct StreamingTests {
             driver.world.schedule(.clientRequest(gateway: "gateway1", request), at: driver.world.now)
         }
         driver.run(untilHeight: 3)
-        let honest = try #require(driver.world.suppliers["supplier1"]).address.rawValue
+        let supplier = try #require(driver.world.suppliers["supplier1"])
+        let honest = supplier.address.rawValue
         for id in UInt64(1)...4 {
             #expect(record.responses[id]?.statusCode == 200)
             #expect(record.chunks[id]?.first?.head?.headers["X-Supplier-Address"] == [honest])
@@ -118,7 +120,7 @@ struct StreamingTests {
     }
 
     /// The text of a stream's events.
-    private func streamedText(_ body: Bytes) throws -> String {
+    private func streamedText(_ body: Bytes) -> String {
         ServerSentEvent.dataLines(of: body).compactMap(JSONValue.init(parsing:)).map { event in
             guard case .object(let object) = event, case .array(let choices)? = object["choices"],
                 case .object(let choice)? = choices.first, case .object(let delta)? = choice["delta"],

@@ -15,21 +15,15 @@ extension Gateway {
         case Self.chatCompletions:
             try require("POST", for: request)
             let completion = try ChatCompletionRequest(body: request.http.body)
-            let model = try model(completion.model)
-            let application = try application(for: model.serviceID, asked: request.routing.application, chain: chain)
-            requests[request.id] = OpenRequest(
-                request, asker: asker, serviceID: model.serviceID, application: application,
-                isStreamed: completion.stream, started: now)
-            do { return try relay(request.id, now: now, chain: chain) } catch {
-                requests[request.id] = nil
-                throw error
-            }
+            return try open(
+                request, from: asker, model: try model(completion.model, request.routing),
+                isStreamed: completion.stream, now: now, chain: chain)
         case Self.modelList:
             try require("GET", for: request)
             return respond(to: request, for: asker, body: ModelList(data: models.map(listed)).body)
         case _ where path.hasPrefix(Self.modelList + "/"):
             try require("GET", for: request)
-            let model = try model(String(path.dropFirst(Self.modelList.count + 1)))
+            let model = try model(String(path.dropFirst(Self.modelList.count + 1)), ClientRouting())
             return respond(to: request, for: asker, body: listed(model).body)
         default:
             throw .unknownRoute(request.http.method, path)
@@ -42,7 +36,16 @@ extension Gateway {
         }
     }
 
-    private func model(_ id: String) throws(OpenAIError) -> Model {
+    /// The model of an id, or the one of the service that the client names instead.
+    private func model(_ id: String, _ routing: ClientRouting) throws(OpenAIError) -> Model {
+        if let serviceID = routing.serviceID {
+            guard let model = models.first(where: { $0.serviceID == serviceID }) else {
+                throw .invalid(
+                    "Expected Target-Service-Id to be one of \(models.map(\.serviceID).joined(separator: ", ")), "
+                        + "found '\(serviceID)'.", param: "Target-Service-Id")
+            }
+            return model
+        }
         guard let model = models.first(where: { $0.id == id }) else {
             throw .modelNotFound(id, available: models.map(\.id))
         }
@@ -82,45 +85,34 @@ extension Gateway {
         return staked
     }
 
-    /// Sends a request to the next healthy supplier of the session.
-    mutating func relay(_ id: UInt64, now: Instant, chain: some ChainClient) throws(OpenAIError) -> [Effect] {
-        guard let open = requests[id] else { return [] }
-        let session: Session
-        do throws(ChainError) {
-            session = try chain.session(application: open.application, serviceID: open.serviceID, height: 0)
+    /// Opens a client's request: the key's limits allow it, an application pays for it, a supplier gets it.
+    private mutating func open(
+        _ request: ClientRequest, from asker: Party, model: Model, isStreamed: Bool, now: Instant,
+        chain: some ChainClient
+    ) throws(OpenAIError) -> [Effect] {
+        let application = try application(for: model.serviceID, asked: request.routing.application, chain: chain)
+        var opened = OpenRequest(
+            request: request, asker: asker, model: model.id, serviceID: model.serviceID, application: application,
+            isStreamed: isStreamed, started: now)
+        opened.cost = RelayCost(serviceID: model.serviceID, chain: chain)
+        opened.limitHeaders = try keys.admit(
+            request.routing.key, isRequired: settings.requiresKey && asker == .outside, cost: opened.cost, now: now)
+        requests[request.id] = opened
+        do {
+            return try relay(request.id, now: now, chain: chain) + prepareHedge(of: request.id)
         } catch {
-            throw .unavailable("No session for '\(open.serviceID)': \(error.message)")
+            requests[request.id] = nil
+            throw error
         }
-        guard let supplier = nextSupplier(of: session, excluding: open.tried, now: now) else {
-            throw .unavailable("No supplier of the session is left to try for '\(open.serviceID)'.")
-        }
-        let (relay, wire): (RelayClient.Pending, Bytes)
-        do throws(RelayFailure) {
-            (relay, wire) = try client.request(open.http, in: session, to: supplier, chain: chain)
-        } catch {
-            throw .unavailable("\(error)")
-        }
-        attempts[relay.exchange] = Attempt(request: id, relay: relay, sent: now)
-        requests.update(id) { open in
-            open.tried.append(supplier)
-            open.exchanges.append(relay.exchange)
-        }
-        let name = supplierName(supplier)
-        return [
-            .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: session.id)),
-            .send(to: .supplier(name), .relayRequest(exchange: relay.exchange, wire: wire)),
-            .wake(after: settings.relayTimeout, relay.exchange),
-        ]
     }
+}
 
-    /// Round-robin over the session's healthy suppliers; when all cool down, over all that were not tried.
-    private mutating func nextSupplier(of session: Session, excluding tried: [Address], now: Instant) -> Address? {
-        let untried = session.suppliers.map(\.operatorAddress).filter { !tried.contains($0) }
-        let healthy = untried.filter { (coolingDown[$0] ?? .genesis) <= now }
-        let choices = healthy.isEmpty ? untried : healthy
-        guard !choices.isEmpty else { return nil }
-        let round = rounds[session.header.serviceID, default: 0]
-        rounds[session.header.serviceID] = round &+ 1
-        return choices[Int(round % UInt64(choices.count))]
+extension RelayCost {
+    /// What a relay of a service costs now.
+    init(serviceID: String, chain: some ChainClient) {
+        let shared = chain.sharedParams(at: chain.height)
+        let start = shared.sessionStart(at: chain.height)
+        computeUnits = chain.computeUnitsPerRelay(of: serviceID, at: start) ?? 0
+        upokt = RelayMeter.cost(ofComputeUnits: computeUnits, shared: chain.sharedParams(at: start))
     }
 }

@@ -17,20 +17,9 @@ public struct Gateway: Hashable, Codable, Sendable {
         }
     }
 
-    /// How the gateway treats relays.
-    public struct Settings: Hashable, Codable, Sendable {
-        /// After this long without a response the relay counts as lost; a model needs longer than upstream's 10 s.
-        public var relayTimeout = Span.seconds(60)
-        /// How many suppliers one request may try.
-        public var attempts = 2
-        /// How long a supplier that failed is passed over.
-        public var cooldown = Span.seconds(30)
-        public init() {}
-    }
-
     public let name: String
     public let models: [Model]
-    public let settings: Settings
+    public var settings: Settings
     /// The applications that may be relayed for, in the order in which they are tried; names by address.
     public let applications: [Address]
     /// The names of suppliers by operator address: where to send an envelope.
@@ -42,14 +31,28 @@ public struct Gateway: Hashable, Codable, Sendable {
     var requests = SortedMap<UInt64, OpenRequest>()
     /// Relays under way, by exchange.
     var attempts = SortedMap<UInt64, Attempt>()
-    /// Suppliers that failed, and until when they are passed over.
-    var coolingDown = SortedMap<Address, Instant>()
+    /// What relays have shown of suppliers.
+    public internal(set) var reputation = Reputation()
+    /// Clients' keys, their limits and what they used of them.
+    public internal(set) var keys = VirtualKeys()
+    /// Who used what, and what it cost.
+    public internal(set) var usage = UsageBook()
+
     /// How many relays were started, by service: the place in the round.
     var rounds = SortedMap<String, UInt64>()
+    /// Whose suppliers served last, by service.
+    var concentration = SortedMap<String, Concentration>()
+    /// The gateway's own random stream.
+    var chance: SeededGenerator
+    /// How many hedges are allowed now, in hundredths.
+    var hedgeAllowance = 0
+    /// Timers that are not an exchange's: the request whose second supplier is due.
+    var hedgeTimers = SortedMap<UInt64, UInt64>()
 
     public init(
         name: String, key: PrivateKey, idBase: UInt64, models: [Model], applications: [Address],
-        supplierNames: SortedMap<Address, String>, genesisUnixSeconds: Int64, settings: Settings = Settings()
+        supplierNames: SortedMap<Address, String>, genesisUnixSeconds: Int64, seed: UInt64,
+        settings: Settings = Settings()
     ) {
         self.name = name
         self.models = models
@@ -58,6 +61,7 @@ public struct Gateway: Hashable, Codable, Sendable {
         self.genesisUnixSeconds = genesisUnixSeconds
         self.settings = settings
         client = RelayClient(key: key, idBase: idBase)
+        chance = SeededGenerator(seed: seed, purpose: "gateway \(name)")
     }
 
     public var address: Address { client.address }
@@ -77,19 +81,26 @@ extension Gateway {
             } catch {
                 return [.send(to: sender, .clientResponse(ClientResponse(id: request.id, http: error.response)))]
             }
-        case .clientGone(let request):
-            return abandon(request)
-        case .relayChunk(let exchange, let wire):
-            return stream(exchange, wire: wire, now: now, chain: chain)
-        case .relayResponse(let exchange, let wire):
-            return finish(exchange, wire: wire, now: now, chain: chain)
-        case .timeout(let exchange):
-            return fail(exchange, .timeout, now: now, chain: chain)
-        case .bounced(let exchange):
-            return fail(exchange, .bounced, now: now, chain: chain)
-        default:
+        case .clientGone(let request): return abandon(request)
+        case .relayChunk(let exchange, let wire): return stream(exchange, wire: wire, now: now, chain: chain)
+        case .relayResponse(let exchange, let wire): return finish(exchange, wire: wire, now: now, chain: chain)
+        case .timeout(let id): return timeout(id, now: now, chain: chain)
+        case .bounced(let exchange): return fail(exchange, .bounced, now: now, chain: chain)
+        case .keyCommand(let command):
+            keys.apply(command)
             return []
+        default: return []
         }
+    }
+
+    private mutating func timeout(_ id: UInt64, now: Instant, chain: some ChainClient) -> [Effect] {
+        if let request = hedgeTimers[id] {
+            hedgeTimers[id] = nil
+            return hedge(request, now: now, chain: chain)
+        }
+        // Each part of a streamed answer moves the moment.
+        guard let attempt = attempts[id], attempt.due <= now else { return [] }
+        return fail(id, .timeout, now: now, chain: chain)
     }
 
     func supplierName(_ address: Address) -> String { supplierNames[address] ?? address.rawValue }

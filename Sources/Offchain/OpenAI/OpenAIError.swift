@@ -11,6 +11,8 @@ public struct OpenAIError: Error, Hashable, Codable, Sendable {
     /// The request's field that is wrong.
     public var param: String?
     public var code: String?
+    /// Headers that go with it.
+    public var headers = SortedMap<String, [String]>()
 
     public init(status: UInt32, message: String, type: String, param: String? = nil, code: String? = nil) {
         self.status = status
@@ -84,7 +86,11 @@ public struct OpenAIError: Error, Hashable, Codable, Sendable {
     }
 
     /// The whole response.
-    public var response: HTTPResponse { .json(status: status, body: body) }
+    public var response: HTTPResponse {
+        var response = HTTPResponse.json(status: status, body: body)
+        for (name, values) in headers { response.headers[name] = values }
+        return response
+    }
 }
 
 extension HTTPResponse {
