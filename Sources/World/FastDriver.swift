@@ -1,6 +1,6 @@
 import Dispatch
 public import Offchain
-import Onchain
+public import Onchain
 public import Shannon
 import Synchronization
 
@@ -11,7 +11,7 @@ public struct FastDriver {
     private let backend: any InferenceBackend
     /// Called with every step's output as it happens.
     private let observe: (World, StepOutput) -> Void
-    private var waiting: [InferenceJob] = []
+    private var waiting: [InferenceJob]
     private var nextBlock: Instant
 
     /// No job ends sooner than this after its start, so jobs that start this close together may run together.
@@ -23,7 +23,7 @@ public struct FastDriver {
         self.world = world
         self.backend = backend
         self.observe = observe
-        nextBlock = world.now.advanced(by: world.spec.blockInterval)
+        (waiting, nextBlock) = Self.position(in: world)
     }
 
     /// Runs until the block of a height is made and everything at its instant has happened.
@@ -40,6 +40,35 @@ public struct FastDriver {
         return true
     }
 
+    /// Runs until everything has happened that is due by an instant; blocks go on at their beat.
+    public mutating func run(until instant: Instant) {
+        while nextBlock <= instant { runOneBlock() }
+        drain(until: instant)
+    }
+
+    /// Gives the world an input, now.
+    public mutating func accept(_ input: Input) { world.schedule(input, at: world.now) }
+
+    /// Makes an intervention, now; throws `InterventionError` where it cannot be made.
+    public mutating func intervene(_ intervention: Intervention) throws(InterventionError) {
+        try world.check(intervention)
+        world.schedule(.intervene(intervention), at: world.now)
+    }
+
+    /// Goes back to a snapshot, or over to another branch; returns what is wrong with the world there.
+    ///
+    /// The observer does not see it: what it has gathered is about the history that is left.
+    public mutating func revert(to snapshot: World) -> [InvariantViolation] {
+        let violations = world.revert(to: snapshot)
+        (waiting, nextBlock) = Self.position(in: world)
+        return violations
+    }
+
+    /// What is to be done next in a world, whoever drove it so far.
+    private static func position(in world: World) -> (jobs: [InferenceJob], nextBlock: Instant) {
+        (world.outstandingJobs, max(world.now, world.chain.time.advanced(by: world.spec.blockInterval)))
+    }
+
     /// Tells an application to ask, now.
     public mutating func ask(_ application: String, _ workload: Workload) {
         world.schedule(.ask(application: application, workload), at: world.now)
@@ -49,17 +78,29 @@ public struct FastDriver {
     public mutating func runOneBlock() {
         world.schedule(.makeBlock, at: nextBlock)
         let height = world.chain.height
-        while world.chain.height == height {
-            if let due = waiting.first?.started.advanced(by: Self.shortestJob),
-                (world.nextEnvelopeTime ?? nextBlock) >= due
-            {
-                runWaitingJobs()
-            } else if let output = world.step() {
-                waiting += output.jobs
-                if !output.isEmpty { observe(world, output) }
-            }
-        }
+        while world.chain.height == height { runOneStep() }
         nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
+    }
+
+    private mutating func runOneStep() {
+        if let due = waiting.first?.started.advanced(by: Self.shortestJob),
+            (world.nextEnvelopeTime ?? nextBlock) >= due
+        {
+            runWaitingJobs()
+        } else if let output = world.step() {
+            waiting += output.jobs
+            if !output.isEmpty { observe(world, output) }
+        }
+    }
+
+    /// Lets happen what is due by an instant without a block.
+    private mutating func drain(until instant: Instant) {
+        while true {
+            let job = waiting.first?.started.advanced(by: Self.shortestJob)
+            guard let next = [world.nextEnvelopeTime, job].compactMap(\.self).min(), next <= instant else { break }
+            runOneStep()
+        }
+        _ = world.advance(to: instant)
     }
 
     /// Runs the waiting jobs, side by side if the backend can, and puts their ends into the queue in a fixed order.

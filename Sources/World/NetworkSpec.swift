@@ -97,11 +97,12 @@ public struct SupplierSpec: Hashable, Codable, Sendable {
     public var owner: String?
     /// Percentages of the reward by account name, adding up to 100; all to the owner when empty.
     public var revenueShares: [RevenueShareSpec]
-    public var misbehaviour: Supplier.Misbehaviour?
+    /// How it breaks the rules from the start; an intervention changes that later.
+    public var misbehaviour: Misbehaviour?
 
     public init(
         name: String, stake: Int64, balance: Int64, services: [String], owner: String? = nil,
-        revenueShares: [RevenueShareSpec] = [], misbehaviour: Supplier.Misbehaviour? = nil
+        revenueShares: [RevenueShareSpec] = [], misbehaviour: Misbehaviour? = nil
     ) {
         self.name = name
         self.stake = stake

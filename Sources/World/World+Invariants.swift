@@ -1,6 +1,6 @@
 public import Keys
 import Offchain
-import Onchain
+public import Onchain
 import SMST
 import Shannon
 
@@ -10,6 +10,14 @@ extension World {
         let horizon = chain.height - chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks - 1
         ledger.prune(sessionsEndingBefore: horizon)
         return ledger.overdue(now: now) + violationsOfC3() + violationsOfW1() + violationsOfW2()
+    }
+
+    /// What is wrong with the world as it stands; for worlds that come from a file, a snapshot or a branch.
+    public func violations() -> [InvariantViolation] {
+        let nothing = Block(
+            height: chain.height, time: chain.time, hash: chain.lastBlockHash, transactions: [], events: [])
+        return chain.violations(after: nothing, before: chain) + ledger.overdue(now: now) + violationsOfC3()
+            + violationsOfW1() + violationsOfW2()
     }
 
     /// R2: a counted relay has valid signatures and belongs to its session, supplier and service.

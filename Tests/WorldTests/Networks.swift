@@ -9,7 +9,7 @@ enum Networks {
     /// One service, one application of each kind that is asked for, one gateway.
     static func small(
         suppliers: Int = 1, kinds: [ApplicationClient.Kind] = [.chat], seed: UInt64 = 7,
-        misbehaviour: Supplier.Misbehaviour? = nil
+        misbehaviour: Misbehaviour? = nil
     ) -> NetworkSpec {
         var spec = NetworkSpec()
         spec.seed = seed

@@ -101,12 +101,23 @@ extension Gateway {
         } catch {
             throw .unavailable("\(error)")
         }
-        attempts[relay.exchange] = Attempt(
+        let attempt = Attempt(
             request: request, asker: asker, serviceID: serviceID, application: application,
             tried: tried + [supplier], relay: relay)
-        let name = supplierName(supplier)
+        let effects = send(attempt, wire)
+        guard misbehaviours.contains(.replayedRelay) else { return effects }
+        var replay = attempt
+        replay.isReplay = true
+        replay.relay = RelayClient.Pending(exchange: client.makeID(), header: relay.header, supplier: supplier)
+        return effects + send(replay, wire)
+    }
+
+    private mutating func send(_ attempt: Attempt, _ wire: Bytes) -> [Effect] {
+        let relay = attempt.relay
+        attempts[relay.exchange] = attempt
+        let name = supplierName(relay.supplier)
         return [
-            .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: session.id)),
+            .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: relay.header.sessionID)),
             .send(to: .supplier(name), .relayRequest(exchange: relay.exchange, wire: wire)),
             .wake(after: settings.relayTimeout, relay.exchange),
         ]

@@ -72,6 +72,32 @@ extension Gateway {
         /// Operator addresses tried so far, the current one last.
         var tried: [Address]
         var relay: RelayClient.Pending
+        /// Whether it is a dishonest second copy, whose answer nobody waits for.
+        var isReplay = false
+    }
+
+    /// Breaks the rules in these ways from now on, and in no other.
+    public mutating func misbehave(_ some: Misbehaviours) { client.misbehaviours = some }
+    /// How it breaks the rules now.
+    public var misbehaviours: Misbehaviours { client.misbehaviours }
+
+    /// The process ends: relays under way have nobody waiting, and clients see their connections break.
+    public mutating func crash() -> [Effect] {
+        let lost = attempts.values
+        attempts = SortedMap()
+        coolingDown = SortedMap()
+        rounds = SortedMap()
+        return lost.flatMap { attempt -> [Effect] in
+            let end = RelayEnd.error("the gateway crashed")
+            let ended = Fact.relayEnded(
+                exchange: attempt.relay.exchange, supplier: supplierName(attempt.relay.supplier), end: end)
+            guard !attempt.isReplay else { return [.report(ended)] }
+            let response = OpenAIError.unavailable("The gateway went down while it worked on the request.").response
+            return [
+                .report(ended),
+                .send(to: attempt.asker, .clientResponse(ClientResponse(id: attempt.request.id, http: response))),
+            ]
+        }
     }
 
     /// Takes a message and says what to do.
@@ -89,8 +115,8 @@ extension Gateway {
             return finish(exchange, wire: wire, now: now, chain: chain)
         case .timeout(let exchange):
             return fail(exchange, .timeout, now: now, chain: chain)
-        case .bounced(let exchange):
-            return fail(exchange, .bounced, now: now, chain: chain)
+        case .bounced(let exchange, let reason):
+            return fail(exchange, .bounced(reason), now: now, chain: chain)
         default:
             return []
         }
@@ -110,11 +136,13 @@ extension Gateway {
         attempts[exchange] = nil
         let supplier = supplierName(attempt.relay.supplier)
         let ended = Fact.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: http.statusCode))
+        let done: [Effect] = [.cancel(exchange), .report(ended)]
+        guard !attempt.isReplay else { return done }
         guard http.statusCode < 500 else {
             coolingDown[attempt.relay.supplier] = now.advanced(by: settings.cooldown)
-            return [.report(ended)] + retry(attempt, after: "the supplier's backend failed", now: now, chain: chain)
+            return done + retry(attempt, after: "the supplier's backend failed", now: now, chain: chain)
         }
-        return [.report(ended), .send(to: attempt.asker, .clientResponse(answer(attempt, http)))]
+        return done + [.send(to: attempt.asker, .clientResponse(answer(attempt, http)))]
     }
 
     private mutating func fail(
@@ -124,7 +152,8 @@ extension Gateway {
         attempts[exchange] = nil
         coolingDown[attempt.relay.supplier] = now.advanced(by: settings.cooldown)
         let ended = Fact.relayFailed(attempt.relay, supplier: supplierName(attempt.relay.supplier), failure)
-        return [.report(ended)] + retry(attempt, after: failure.description, now: now, chain: chain)
+        let done: [Effect] = [.cancel(exchange), .report(ended)]
+        return attempt.isReplay ? done : done + retry(attempt, after: failure.description, now: now, chain: chain)
     }
 
     /// Tries another supplier, or tells the client why none is left.

@@ -13,6 +13,8 @@ public struct InferenceJob: Hashable, Codable, Sendable {
     public var started: Instant
     /// The same moment in Unix seconds, for `created` in the answer.
     public var created: Int64
+    /// Whether the supplier cheats with another model than the one it is asked for.
+    public var substitutesModel = false
 
     public init(
         id: UInt64, supplier: String, serviceID: String, request: HTTPRequest, started: Instant, created: Int64

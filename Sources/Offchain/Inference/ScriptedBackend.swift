@@ -16,7 +16,7 @@ public struct ScriptedBackend: InferenceBackend {
         do throws(OpenAIError) {
             let request = try ChatCompletionRequest(body: job.request.body)
             let prompt = request.messages.map(\.content).joined(separator: "\n")
-            let all = answer(to: prompt)
+            let all = answer(to: job.substitutesModel ? "another model " + prompt : prompt)
             let limit = min(request.maxTokens ?? 64, all.count)
             let completion = ChatCompletion(
                 id: "chatcmpl-\(job.id)", created: job.created, model: request.model, systemFingerprint: "scripted",

@@ -5,6 +5,8 @@ public import Shannon
 public struct RelayClient: Hashable, Codable, Sendable {
     /// The key that signs in the application's ring: the gateway's own, or the application's.
     private let key: PrivateKey
+    /// How it breaks the rules now.
+    public var misbehaviours = Misbehaviours()
     /// The next exchange; unique in the world because every party starts from its own base.
     private var nextExchange: UInt64
 
@@ -38,8 +40,10 @@ public struct RelayClient: Hashable, Codable, Sendable {
         _ http: HTTPRequest, in session: Session, to supplier: Address, chain: some ChainClient
     ) throws(RelayFailure) -> (pending: Pending, wire: Bytes) {
         let exchange = makeID()
+        var header = session.header
+        if misbehaviours.contains(.wrongSession) { header.sessionID = Digest.sha256(Array(header.sessionID.utf8)).hex }
         var request = RelayRequest(
-            meta: .init(sessionHeader: session.header, supplierOperatorAddress: supplier), payload: http.wireBytes)
+            meta: .init(sessionHeader: header, supplierOperatorAddress: supplier), payload: http.wireBytes)
         do {
             let ring = try chain.ringMembers(
                 of: session.header.applicationAddress, sessionEndHeight: session.header.sessionEndBlockHeight)
@@ -50,7 +54,11 @@ public struct RelayClient: Hashable, Codable, Sendable {
         } catch {
             throw RelayFailure.unsigned("\(error)")
         }
-        let pending = Pending(exchange: exchange, header: session.header, supplier: supplier)
+        // So many bytes before the end lies a ring member's response.
+        if misbehaviours.contains(.badSignature), let last = request.meta.signature.indices.last {
+            request.meta.signature[last - 40] ^= 1
+        }
+        let pending = Pending(exchange: exchange, header: header, supplier: supplier)
         return (pending, request.wireBytes)
     }
 
@@ -87,8 +95,8 @@ public enum RelayFailure: Error, Hashable, Codable, Sendable {
     /// The RelayMiner answered with an error.
     case refused(RelayMinerError)
     case timeout
-    /// The channel to the supplier was full.
-    case bounced
+    /// The supplier did not take the request, or broke off.
+    case bounced(Bounce)
 }
 
 extension RelayFailure: CustomStringConvertible {
@@ -98,7 +106,7 @@ extension RelayFailure: CustomStringConvertible {
         case .malformed(let reason): "the supplier's response is invalid: \(reason)"
         case .refused(let error): "the supplier refused: \(error.message) [\(error.codespace) \(error.code)]"
         case .timeout: "the supplier did not answer in time"
-        case .bounced: "the supplier's queue is full"
+        case .bounced(let reason): reason.description
         }
     }
 }

@@ -49,10 +49,16 @@ public struct SessionTree: Equatable, Codable, Sendable {
     /// Hashes what is not hashed yet.
     mutating func commit() { trie.commit() }
 
-    /// Fixes the root that the claim carries.
-    mutating func flush() -> Bytes {
-        let root = trie.commit().bytes
+    /// Goes on where a claim was sent before a crash.
+    mutating func resumeClaimed(root: Bytes) {
         claimedRoot = root
+        stage = .claimed
+    }
+
+    /// Fixes the root that the claim carries.
+    mutating func flush() -> Root {
+        let root = trie.commit()
+        claimedRoot = root.bytes
         stage = .claimed
         return root
     }

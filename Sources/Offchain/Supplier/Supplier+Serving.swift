@@ -23,6 +23,7 @@ extension Supplier {
         guard request.meta.supplierOperatorAddress == address else {
             throw .proxy(.supplierNotReachable, "expected supplier \(address), found another one's relay")
         }
+        guard served[header.sessionEndBlockHeight]?.contains(exchange) != true else { return [] }
 
         let isKnown = trees.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation
         var relay = ServingRelay(
@@ -46,16 +47,21 @@ extension Supplier {
             meter.giveBack(relay)
             throw .proxy(.unmarshalingRelayRequest, "the payload is not an HTTP request: \(error)")
         }
-        return start(relay, http: http, now: now)
+        return start(relay, http: http, now: now, chain: chain)
     }
 
-    private mutating func start(_ relay: ServingRelay, http: HTTPRequest, now: Instant) -> [Effect] {
+    private mutating func start(
+        _ relay: ServingRelay, http: HTTPRequest, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
         let id = nextJob
         nextJob += 1
         serving[id] = relay
-        let job = InferenceJob(
+        served[relay.header.sessionEndBlockHeight, default: ExchangeSet()].insert(relay.exchange)
+        var job = InferenceJob(
             id: id, supplier: name, serviceID: relay.header.serviceID, request: http, started: now,
             created: genesisUnixSeconds + now.nanoseconds / 1_000_000_000)
+        guard !misbehaviours.contains(.cannedAnswer) else { return finish(CannedAnswer.outcome(of: job), chain: chain) }
+        job.substitutesModel = misbehaviours.contains(.wrongModel)
         return [.infer(job), .wake(after: settings.requestTimeout, id)]
     }
 
@@ -120,10 +126,11 @@ extension Supplier {
         var response = RelayResponse(
             meta: .init(sessionHeader: relay.header), payload: outcome.response.wireBytes)
         response.payloadHash = Digest.sha256(response.payload)
-        let signable = misbehaviour == .badSignature ? Digest.sha256([]) : response.signableHash
+        let signable = misbehaviours.contains(.badSignature) ? Digest.sha256([]) : response.signableHash
         response.meta.supplierOperatorSignature = key.sign(signable)
         servedCount += 1
-        var effects: [Effect] = [
+        let effects: [Effect] = [
+            .cancel(outcome.jobID),
             .report(
                 .relayServed(
                     ServedRelay(
@@ -141,8 +148,7 @@ extension Supplier {
                 return effects + [notMined(relay, .unverified)]
             }
         }
-        effects.append(reward(relay, response, status: outcome.response.statusCode, chain: chain))
-        return effects
+        return effects + reward(relay, response, status: outcome.response.statusCode, chain: chain)
     }
 
     /// Gives up a job whose backend took too long.
@@ -161,30 +167,30 @@ extension Supplier {
     /// Puts the relay into its session's tree (`pkg/relayer/miner/miner.go`), or says why not.
     private mutating func reward(
         _ relay: ServingRelay, _ response: RelayResponse, status: UInt32, chain: some ChainClient
-    ) -> Effect {
+    ) -> [Effect] {
         let header = relay.header
         let shared = chain.sharedParams(at: header.sessionEndBlockHeight)
         guard chain.height < shared.claimWindowOpen(at: header.sessionEndBlockHeight) else {
-            return notMined(relay, .late)
+            return [notMined(relay, .late)]
         }
-        guard !relay.isOverServiced else { return notMined(relay, .overServiced) }
+        guard !relay.isOverServiced else { return [notMined(relay, .overServiced)] }
         guard status < 500 else {
             meter.giveBack(relay)
-            return notMined(relay, .backendError)
+            return [notMined(relay, .backendError)]
         }
         let start = header.sessionStartBlockHeight
         let (bytes, hash) = Relay(request: relay.request, response: response).minedBytesAndHash()
         let target = chain.difficulty(of: header.serviceID, at: start).targetHash
-        guard Difficulty.isApplicable(relayHash: hash, target: target) else { return notMined(relay, .difficulty) }
+        guard Difficulty.isApplicable(relayHash: hash, target: target) else { return [notMined(relay, .difficulty)] }
         guard let units = chain.computeUnitsPerRelay(of: header.serviceID, at: start) else {
-            return notMined(relay, .unverified)
+            return [notMined(relay, .unverified)]
         }
         let id = SessionTree.ID(header)
         guard trees[id, default: SessionTree(header: header)].insert(key: hash, relay: bytes, computeUnits: units)
-        else { return notMined(relay, .late) }
-        return .report(
-            .relayMined(
-                MinedRelay(
-                    supplier: name, exchange: relay.exchange, header: header, relayHash: hash, computeUnits: units)))
+        else { return [notMined(relay, .late)] }
+        if misbehaviours.contains(.replayedRelay) { replayLastSession(into: id) }
+        let mined = MinedRelay(
+            supplier: name, exchange: relay.exchange, header: header, relayHash: hash, computeUnits: units)
+        return log(bytes, hash: hash, computeUnits: units, of: header) + [.report(.relayMined(mined))]
     }
 }

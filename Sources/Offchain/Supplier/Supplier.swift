@@ -20,17 +20,12 @@ public struct Supplier: Equatable, Codable, Sendable {
         public init() {}
     }
 
-    /// How a supplier breaks the rules, for scenarios.
-    public enum Misbehaviour: String, Hashable, Codable, Sendable, CaseIterable {
-        /// Claims honestly but keeps back every proof that the chain asks for.
-        case withholdProof
-        /// Signs responses with a signature that is not its own.
-        case badSignature
-    }
-
     public let name: String
     public let settings: Settings
-    public let misbehaviour: Misbehaviour?
+    /// How it breaks the rules now.
+    public private(set) var misbehaviours: Misbehaviours
+    /// Whether it has never been told to break a rule: what it built before goes on after it is told to stop.
+    public private(set) var isHonest: Bool
     let key: PrivateKey
     let genesisUnixSeconds: Int64
 
@@ -38,21 +33,37 @@ public struct Supplier: Equatable, Codable, Sendable {
     public internal(set) var trees = SortedMap<SessionTree.ID, SessionTree>()
     var meter = RelayMeter()
     var nextJob: UInt64
+    /// The id of the timer that flushes the log.
+    let flushTimer: UInt64
     /// Relays whose backend runs, by job.
     var serving = SortedMap<UInt64, ServingRelay>()
+    /// Exchanges taken, by the end of their session: a channel's second copy of one is ignored, as TCP would.
+    var served = SortedMap<Height, ExchangeSet>()
+    /// What a crash loses: records not written yet.
+    var buffer = LogBuffer()
+    /// What a crash leaves.
+    var disk = SupplierDisk()
     public internal(set) var servedCount: UInt64 = 0
 
-    /// - Parameter idBase: The first job id; no other party may use the ids above it.
+    /// - Parameter idBase: The first of the ids of its jobs and timers; no other party may use the ids above it.
     public init(
-        name: String, key: PrivateKey, idBase: UInt64, genesisUnixSeconds: Int64, misbehaviour: Misbehaviour? = nil,
+        name: String, key: PrivateKey, idBase: UInt64, genesisUnixSeconds: Int64, misbehaviours: Misbehaviours = [],
         settings: Settings = Settings()
     ) {
         self.name = name
         self.key = key
         self.genesisUnixSeconds = genesisUnixSeconds
-        self.misbehaviour = misbehaviour
+        self.misbehaviours = misbehaviours
+        isHonest = misbehaviours.isEmpty
         self.settings = settings
-        nextJob = idBase
+        flushTimer = idBase
+        nextJob = idBase + 1
+    }
+
+    /// Breaks the rules in these ways from now on, and in no other.
+    public mutating func misbehave(_ some: Misbehaviours) {
+        misbehaviours = some
+        if !some.isEmpty { isHonest = false }
     }
 
     /// The operator address.
@@ -87,6 +98,7 @@ extension Supplier {
                 return refuse(exchange, error, to: sender)
             }
         case .inferenceEnded(let outcome): return finish(outcome, chain: chain)
+        case .timeout(flushTimer): return flush()
         case .timeout(let job): return giveUp(job)
         case .newBlock(let height): return onBlock(height, chain: chain)
         default: return []
