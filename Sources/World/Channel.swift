@@ -8,6 +8,12 @@ public struct Channel: Hashable, Codable, Sendable {
         public let from: Party
         public let to: Party
 
+        /// The way from one party to another.
+        public init(from: Party, to: Party) {
+            self.from = from
+            self.to = to
+        }
+
         public static func < (left: Ends, right: Ends) -> Bool {
             left.from != right.from ? left.from < right.from : left.to < right.to
         }

@@ -26,6 +26,8 @@ struct EnvelopeQueue: Hashable, Codable, Sendable {
     var count: Int { heap.count }
     var first: Envelope? { heap.first }
 
+    func contains(where condition: (Envelope) -> Bool) -> Bool { heap.contains(where: condition) }
+
     mutating func insert(_ envelope: Envelope) {
         heap.append(envelope)
         var child = heap.count - 1

@@ -11,8 +11,10 @@ public struct FastDriver {
     private let backend: any InferenceBackend
     /// Called with every step's output as it happens.
     private let observe: (World, StepOutput) -> Void
-    private var waiting: [InferenceJob]
-    private var nextBlock: Instant
+    private var waiting: [InferenceJob] = []
+    private var nextBlock = Instant.genesis
+    /// Whether the signal for the next block is in the world's queue.
+    private var isBlockUnderWay = false
 
     /// No job ends sooner than this after its start, so jobs that start this close together may run together.
     private static let shortestJob = Span.milliseconds(1)
@@ -23,7 +25,14 @@ public struct FastDriver {
         self.world = world
         self.backend = backend
         self.observe = observe
-        (waiting, nextBlock) = Self.position(in: world)
+        findPosition()
+    }
+
+    /// Finds what is to be done next in the world, whoever drove it so far.
+    private mutating func findPosition() {
+        waiting = world.outstandingJobs
+        nextBlock = max(world.now, world.chain.time.advanced(by: world.spec.blockInterval))
+        isBlockUnderWay = world.isBlockUnderWay
     }
 
     /// Runs until the block of a height is made and everything at its instant has happened.
@@ -42,8 +51,19 @@ public struct FastDriver {
 
     /// Runs until everything has happened that is due by an instant; blocks go on at their beat.
     public mutating func run(until instant: Instant) {
-        while nextBlock <= instant { runOneBlock() }
-        drain(until: instant)
+        while nextStepTime <= instant { runOneStep() }
+        _ = world.advance(to: instant)
+    }
+
+    /// Runs until the world has taken so many steps since genesis.
+    public mutating func run(untilStep count: UInt64) {
+        while world.journalCount < count { runOneStep() }
+    }
+
+    /// Lets everything happen up to and including the next block.
+    public mutating func runOneBlock() {
+        let height = world.chain.height
+        while world.chain.height == height { runOneStep() }
     }
 
     /// Gives the world an input, now.
@@ -55,52 +75,44 @@ public struct FastDriver {
         world.schedule(.intervene(intervention), at: world.now)
     }
 
-    /// Goes back to a snapshot, or over to another branch; returns what is wrong with the world there.
-    ///
-    /// The observer does not see it: what it has gathered is about the history that is left.
-    public mutating func revert(to snapshot: World) -> [InvariantViolation] {
-        let violations = world.revert(to: snapshot)
-        (waiting, nextBlock) = Self.position(in: world)
-        return violations
-    }
-
-    /// What is to be done next in a world, whoever drove it so far.
-    private static func position(in world: World) -> (jobs: [InferenceJob], nextBlock: Instant) {
-        (world.outstandingJobs, max(world.now, world.chain.time.advanced(by: world.spec.blockInterval)))
-    }
-
     /// Tells an application to ask, now.
     public mutating func ask(_ application: String, _ workload: Workload) {
         world.schedule(.ask(application: application, workload), at: world.now)
     }
 
-    /// Lets everything happen up to and including the next block.
-    public mutating func runOneBlock() {
-        world.schedule(.makeBlock, at: nextBlock)
-        let height = world.chain.height
-        while world.chain.height == height { runOneStep() }
-        nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
+    /// Goes back to a snapshot, or over to another branch; returns what is wrong with the world there.
+    ///
+    /// The observer does not see it: what it has gathered is about the history that is left.
+    public mutating func revert(to snapshot: World) -> [InvariantViolation] {
+        let violations = world.revert(to: snapshot)
+        findPosition()
+        return violations
     }
 
+    /// When the next step will be taken.
+    private var nextStepTime: Instant {
+        let job = waiting.first?.started.advanced(by: Self.shortestJob)
+        return min(world.nextEnvelopeTime ?? nextBlock, job ?? nextBlock, nextBlock)
+    }
+
+    /// Delivers one envelope, or runs the jobs that wait.
     private mutating func runOneStep() {
+        if !isBlockUnderWay {
+            world.schedule(.makeBlock, at: nextBlock)
+            isBlockUnderWay = true
+        }
         if let due = waiting.first?.started.advanced(by: Self.shortestJob),
             (world.nextEnvelopeTime ?? nextBlock) >= due
         {
             runWaitingJobs()
         } else if let output = world.step() {
             waiting += output.jobs
+            if output.block != nil {
+                nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
+                isBlockUnderWay = false
+            }
             if !output.isEmpty { observe(world, output) }
         }
-    }
-
-    /// Lets happen what is due by an instant without a block.
-    private mutating func drain(until instant: Instant) {
-        while true {
-            let job = waiting.first?.started.advanced(by: Self.shortestJob)
-            guard let next = [world.nextEnvelopeTime, job].compactMap(\.self).min(), next <= instant else { break }
-            runOneStep()
-        }
-        _ = world.advance(to: instant)
     }
 
     /// Runs the waiting jobs, side by side if the backend can, and puts their ends into the queue in a fixed order.

@@ -1,3 +1,4 @@
+import Keys
 import Offchain
 import Onchain
 import Shannon
@@ -10,7 +11,11 @@ extension World {
     mutating func chainReceives(_ message: PartyMessage, _ output: inout StepOutput) -> [Effect] {
         switch message {
         case .transaction(let transaction):
-            if mempool.count < Self.mempoolLimit { mempool.append(transaction) }
+            // Whoever signs with a key that proves nothing, where real ones are asked for, is not listened to.
+            let isStandIn = transaction.publicKey.isStandIn
+            if mempool.count < Self.mempoolLimit, isStandIn == (spec.signatures == .standIn) {
+                mempool.append(transaction)
+            }
             return []
         case .makeBlock:
             return makeBlock(&output)

@@ -31,6 +31,7 @@ public struct World: Equatable, Codable, Sendable {
     private var jobs = SortedMap<UInt64, InferenceJob>()
     public internal(set) var journal: Journal
     var ledger = RelayLedger()
+    var encodingCheck = EncodingCheck()
     /// The id for the next client request from outside.
     public private(set) var nextClientRequestID: UInt64 = 1
 
@@ -38,6 +39,17 @@ public struct World: Equatable, Codable, Sendable {
     ///
     /// - Throws: `SpecError` when names, amounts or parameters do not fit together.
     public init(spec: NetworkSpec) throws(SpecError) {
+        guard spec.signatures == .real else {
+            throw SpecError(
+                field: "signatures", problem: "expected real ones; stand-ins prove nothing and are for the fuzzer only")
+        }
+        try self.init(fuzzing: spec)
+    }
+
+    /// Builds the network of a spec whose signatures may be stand-ins; for the fuzzer and for nobody else.
+    ///
+    /// - Throws: `SpecError` when names, amounts or parameters do not fit together.
+    public init(fuzzing spec: NetworkSpec) throws(SpecError) {
         let founding = try Founding(spec: spec)
         self.spec = spec
         chain = founding.chain
@@ -135,6 +147,8 @@ extension World {
     public mutating func step() -> StepOutput? {
         guard let envelope = takeNext() else { return nil }
         var output = StepOutput()
+        // A copy of the chain costs a few reference counts.
+        let before = chain
         if envelope.time < now { output.violations.append(.timeWentBack(from: now, to: envelope.time)) }
         now = max(now, envelope.time)
         output.time = now
@@ -149,7 +163,7 @@ extension World {
             intervene(intervention, &output)
         }
         journal.append(envelope, output)
-        if output.block != nil { output.violations += violationsAfterBlock() }
+        if output.block != nil { output.violations += violationsAfterBlock(before: before) }
         return output
     }
 
@@ -188,8 +202,7 @@ extension World {
             output.jobs.append(job)
         case .report(let fact):
             output.facts.append(fact)
-            output.violations += ledger.record(fact, by: party, now: now)
-            if case .relayMined(let mined) = fact { output.violations += violations(ofMined: mined) }
+            output.violations += violations(of: fact, by: party)
         }
     }
 
@@ -222,6 +235,15 @@ extension World {
     ) {
         queue.insert(Envelope(time: time, sequence: nextSequence, from: sender, to: receiver, content: content))
         nextSequence += 1
+    }
+
+    /// Whether the signal for a block is under way.
+    var isBlockUnderWay: Bool { queue.contains { $0.content == .message(.makeBlock) } }
+
+    /// Whether the next thing to happen is another than a block.
+    var nextIsNoBlock: Bool {
+        guard let first = queue.first else { return timers.count > 0 }
+        return first.content != .message(.makeBlock) || timers.first.map { $0.time < first.time } ?? false
     }
 
     /// What somebody gets who sends to a process that does not run.

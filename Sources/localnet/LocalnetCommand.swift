@@ -14,5 +14,7 @@ struct LocalnetCommand: AsyncParsableCommand {
             130 interrupted twice.
             """,
         version: "0.1.0",
-        subcommands: [UpCommand.self, DemoCommand.self, ModelCommand.self, AboutCommand.self])
+        subcommands: [
+            UpCommand.self, DemoCommand.self, FuzzCommand.self, ModelCommand.self, AboutCommand.self,
+        ])
 }

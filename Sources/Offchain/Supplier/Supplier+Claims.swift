@@ -8,6 +8,7 @@ extension Supplier {
 
     /// Claims sessions whose claim window is open, proves those whose proof window is, forgets the rest.
     mutating func onBlock(_ height: Height, chain: some ChainClient) -> [Effect] {
+        seenHeight = height
         meter.prune(height: height, chain: chain)
         served.removeAll { end, _ in
             chain.sharedParams(at: end).isGracePeriodElapsed(sessionEnd: end, current: height)
@@ -105,12 +106,14 @@ extension Supplier {
         return (chosen, dropped)
     }
 
+    private func ownClaim(of tree: SessionTree) -> Claim {
+        Claim(supplierOperatorAddress: address, sessionHeader: tree.header, rootHash: tree.root.bytes)
+    }
+
     private func expectedReward(of tree: SessionTree, chain: some ChainClient) -> Int64 {
         let start = tree.header.sessionStartBlockHeight
         let shared = chain.sharedParams(at: start)
-        let claim = Claim(
-            supplierOperatorAddress: address, sessionHeader: tree.header, rootHash: tree.root.bytes)
-        let claimed = try? claim.claimedUpokt(
+        let claimed = try? ownClaim(of: tree).claimedUpokt(
             target: chain.difficulty(of: tree.header.serviceID, at: start).targetHash,
             multiplier: shared.computeUnitsToTokensMultiplier, granularity: shared.computeUnitCostGranularity)
         return claimed?.amount ?? 0
@@ -144,10 +147,10 @@ extension Supplier {
         _ tree: SessionTree, seed: Bytes, chain: some ChainClient
     ) -> (message: Message?, fact: Fact) {
         let header = tree.header
-        guard
-            let claim = chain.claim(
-                sessionEndHeight: header.sessionEndBlockHeight, sessionID: header.sessionID, supplier: address)
-        else {
+        let onchain = chain.claim(
+            sessionEndHeight: header.sessionEndBlockHeight, sessionID: header.sessionID, supplier: address)
+        // Who proves late on purpose does so although the claim is settled by then.
+        guard let claim = onchain ?? (misbehaviours.contains(.lateProof) ? ownClaim(of: tree) : nil) else {
             return (nil, .treeDropped(supplier: name, header: header, reason: "the claim is not onchain"))
         }
         let requirement = ProofRequirement.evaluate(

@@ -44,6 +44,8 @@ public struct Supplier: Equatable, Codable, Sendable {
     /// What a crash leaves.
     var disk = SupplierDisk()
     public internal(set) var servedCount: UInt64 = 0
+    /// The last block that it was told of.
+    public internal(set) var seenHeight: Height = 0
 
     /// - Parameter idBase: The first of the ids of its jobs and timers; no other party may use the ids above it.
     public init(
@@ -68,6 +70,11 @@ public struct Supplier: Equatable, Codable, Sendable {
 
     /// The operator address.
     public var address: Address { key.address }
+    /// The end of the oldest session that it keeps anything of, in memory or on disk; nil when there is none.
+    public var oldestSessionEnd: Height? {
+        let ends = [trees.keys.first?.sessionEndHeight, disk.sessions.keys.first?.sessionEndHeight, served.keys.first]
+        return ends.compactMap(\.self).min()
+    }
     /// How many relays wait for the backend.
     public var servingCount: Int { serving.count }
 }

@@ -124,7 +124,9 @@ extension World {
         switch party {
         case .application(let name): effects = applications.update(name) { $0.crash() } ?? []
         case .gateway(let name): effects = gateways.update(name) { $0.crash() } ?? []
-        case .supplier(let name): effects = suppliers.update(name) { $0.crash() } ?? []
+        case .supplier(let name):
+            effects = suppliers.update(name) { $0.crash() } ?? []
+            ledger.noteCrash(of: name)
         case .chain, .outside: return
         }
         stopTimers(of: party)
