@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .executable(name: "localnet", targets: ["localnet"]),
         .library(name: "World", targets: ["World"]),
+        .library(name: "Fuzz", targets: ["Fuzz"]),
         .library(name: "SMST", targets: ["SMST"]),
         .library(name: "Keys", targets: ["Keys"]),
     ],
@@ -52,6 +53,9 @@ let package = Package(
         .target(name: "Offchain", dependencies: ["Shannon", "SMST", "Keys"], swiftSettings: swift),
         .target(
             name: "World", dependencies: ["Onchain", "Offchain", "Shannon", "SMST", "Keys"], swiftSettings: swift),
+
+        .target(
+            name: "Fuzz", dependencies: ["World", "Onchain", "Offchain", "Shannon", "Keys"], swiftSettings: swift),
 
         // The model: knows nothing of POKT. Serving joins it to the suppliers.
         .target(name: "Inference", dependencies: ["COpenBLAS"], swiftSettings: optimized),
@@ -88,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "localnet",
             dependencies: [
-                "CDocuments", "Console", "Inference", "Keys", "Live", "Narration", "Offchain", "Onchain", "Serving",
+                "CDocuments", "Console", "Fuzz", "Inference", "Keys", "Live", "Narration", "Offchain", "Onchain", "Serving",
                 "Settings", "Shannon", "World", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -107,6 +111,9 @@ let package = Package(
         .testTarget(name: "OffchainTests", dependencies: ["Offchain", "Shannon", "Keys"], swiftSettings: swift),
         .testTarget(
             name: "WorldTests", dependencies: ["World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Fuzz", "World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "VectorSupport"], swiftSettings: swift),
         .testTarget(

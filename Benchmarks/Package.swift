@@ -6,6 +6,7 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "localnet", path: "..")],
     targets: [
+        .executableTarget(name: "FuzzBenchmark", dependencies: [.product(name: "Fuzz", package: "localnet")]),
         .executableTarget(name: "LoopBenchmark", dependencies: [.product(name: "World", package: "localnet")]),
         .executableTarget(name: "RingBenchmark", dependencies: [.product(name: "Keys", package: "localnet")]),
         .executableTarget(name: "SMSTBenchmark", dependencies: [.product(name: "SMST", package: "localnet")]),

@@ -1,7 +1,7 @@
 import Keys
 public import Offchain
 public import Shannon
-import World
+public import World
 
 extension Localnet {
     /// Sends a client's request through a gateway and returns its answer once everything behind it is durable.
@@ -81,6 +81,16 @@ extension Localnet {
             throw LiveError.unknownApplication(application, known: world.applications.keys)
         }
         try await untilDurable(take(.ask(application: application, workload)).sequence)
+    }
+
+    /// Makes an intervention: a fault, a misbehaviour, a cheat or a named account's transaction; returns once it is
+    /// durable.
+    ///
+    /// - Throws: `InterventionError` where it cannot be made, with what there is.
+    public func intervene(_ intervention: Intervention) async throws {
+        guard phase == .running else { throw failure ?? .notRunning }
+        try world.check(intervention)
+        try await untilDurable(take(.intervene(intervention)).sequence)
     }
 
     /// Puts a signed transaction into the next block; returns once it is durable, not when it is in the block.

@@ -42,6 +42,9 @@ struct Recovery {
             guard world.journalHash == checkpoint.journalHash else {
                 throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint has another journal hash")
             }
+            if let violation = world.violations().first {
+                throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint is broken: \(violation)")
+            }
             sequence = checkpoint.sequence
         }
         for entry in stored.entries {

@@ -69,6 +69,11 @@ extension Fact {
             JSONLine(
                 type: "tree_dropped",
                 ["supplier": .text(supplier), "reason": .text(reason), "session": header.json])
+        case .intervened(let text): JSONLine(type: "intervened", ["text": .text(text)])
+        case .interventionRefused(let reason):
+            JSONLine(type: "intervention_refused", ["reason": .text(reason)])
+        case .transactionSent(let account, let hash):
+            JSONLine(type: "transaction_sent", ["account": .text(account), "hash": .text(hash.hex)])
         }
     }
 }

@@ -28,6 +28,12 @@ public enum Fact: Hashable, Codable, Sendable {
     case proofWithheld(supplier: String, header: SessionHeader, requirement: ProofRequirement)
     /// A supplier gave up a session tree without claiming it.
     case treeDropped(supplier: String, header: SessionHeader, reason: String)
+    /// Somebody outside made a fault, a misbehaviour or a cheat take effect.
+    case intervened(String)
+    /// An intervention could not be made, and why.
+    case interventionRefused(String)
+    /// A named account's transaction waits for the next block; its hash is that of the block's result.
+    case transactionSent(account: String, hash: Bytes)
 }
 
 /// How a relay ended for its sender.

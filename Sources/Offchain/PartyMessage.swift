@@ -35,8 +35,28 @@ public enum PartyMessage: Hashable, Codable, Sendable {
     case keyCommand(KeyCommand)
     /// A command to an application to send requests now.
     case ask(Workload)
-    /// A relay request that its channel could not take.
-    case bounced(exchange: UInt64)
+    /// A relay request that was not taken, or whose connection broke.
+    case bounced(exchange: UInt64, Bounce)
+}
+
+/// Why a relay request came back.
+public enum Bounce: String, Hashable, Codable, Sendable {
+    /// Its channel had no room.
+    case full
+    /// The supplier's process does not run.
+    case down
+    /// The supplier's process ended while it served the relay.
+    case brokeOff
+}
+
+extension Bounce: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .full: "the supplier's queue is full"
+        case .down: "the supplier is down"
+        case .brokeOff: "the supplier broke off while it served the relay"
+        }
+    }
 }
 
 /// A client's HTTP request to a gateway, as data.
@@ -122,7 +142,7 @@ public struct ClientResponse: Hashable, Codable, Sendable {
 /// What a party does in answer to a message.
 public enum Effect: Hashable, Codable, Sendable {
     case send(to: Party, PartyMessage)
-    /// Sends the party itself a timeout after a span.
+    /// Sends the party itself a timeout after a span; a timer with the same id is replaced.
     case wake(after: Span, UInt64)
     /// Takes a timer back, if it has not gone off.
     case cancel(UInt64)

@@ -3,13 +3,20 @@ public import Shannon
 
 /// A message under way from one party to another.
 public struct Envelope: Hashable, Codable, Sendable {
+    /// What it carries.
+    public enum Content: Hashable, Codable, Sendable {
+        case message(PartyMessage)
+        /// Something that is done to the world, not to a party.
+        case intervention(Intervention)
+    }
+
     /// When it arrives.
     public let time: Instant
     /// Its place among all envelopes ever made; decides between envelopes of one instant.
     public let sequence: UInt64
     public let from: Party
     public let to: Party
-    public let message: PartyMessage
+    public let content: Content
 }
 
 /// Envelopes by (time, sequence): a binary heap.
@@ -18,6 +25,8 @@ struct EnvelopeQueue: Hashable, Codable, Sendable {
 
     var count: Int { heap.count }
     var first: Envelope? { heap.first }
+
+    func contains(where condition: (Envelope) -> Bool) -> Bool { heap.contains(where: condition) }
 
     mutating func insert(_ envelope: Envelope) {
         heap.append(envelope)

@@ -1,6 +1,6 @@
 import Dispatch
 public import Offchain
-import Onchain
+public import Onchain
 public import Shannon
 import Synchronization
 
@@ -12,7 +12,9 @@ public struct FastDriver {
     /// Called with every step's output as it happens.
     private let observe: (World, StepOutput) -> Void
     private var waiting: [InferenceJob] = []
-    private var nextBlock: Instant
+    private var nextBlock = Instant.genesis
+    /// Whether the signal for the next block is in the world's queue.
+    private var isBlockUnderWay = false
 
     /// No job ends sooner than this after its start, so jobs that start this close together may run together.
     private static let shortestJob = Span.milliseconds(1)
@@ -23,7 +25,14 @@ public struct FastDriver {
         self.world = world
         self.backend = backend
         self.observe = observe
-        nextBlock = world.now.advanced(by: world.spec.blockInterval)
+        findPosition()
+    }
+
+    /// Finds what is to be done next in the world, whoever drove it so far.
+    private mutating func findPosition() {
+        waiting = world.outstandingJobs
+        nextBlock = max(world.now, world.chain.time.advanced(by: world.spec.blockInterval))
+        isBlockUnderWay = world.isBlockUnderWay
     }
 
     /// Runs until the block of a height is made and everything at its instant has happened.
@@ -40,30 +49,74 @@ public struct FastDriver {
         return true
     }
 
+    /// Runs until everything has happened that is due by an instant; blocks go on at their beat.
+    public mutating func run(until instant: Instant) {
+        while nextStepTime <= instant { runOneStep() }
+        _ = world.advance(to: instant)
+    }
+
+    /// Runs until the world has taken so many steps since genesis.
+    public mutating func run(untilStep count: UInt64) {
+        while world.journalCount < count { runOneStep() }
+    }
+
+    /// Lets everything happen up to and including the next block.
+    public mutating func runOneBlock() {
+        let height = world.chain.height
+        while world.chain.height == height { runOneStep() }
+    }
+
+    /// Gives the world an input, now.
+    public mutating func accept(_ input: Input) { world.schedule(input, at: world.now) }
+
+    /// Makes an intervention, now; throws `InterventionError` where it cannot be made.
+    public mutating func intervene(_ intervention: Intervention) throws(InterventionError) {
+        try world.check(intervention)
+        world.schedule(.intervene(intervention), at: world.now)
+    }
+
     /// Tells an application to ask, now.
     public mutating func ask(_ application: String, _ workload: Workload) {
         world.schedule(.ask(application: application, workload), at: world.now)
     }
 
-    /// Lets everything happen up to and including the next block.
-    public mutating func runOneBlock() {
-        world.schedule(.makeBlock, at: nextBlock)
-        let height = world.chain.height
-        while world.chain.height == height {
-            if let due = waiting.first?.started.advanced(by: Self.shortestJob),
-                (world.nextEnvelopeTime ?? nextBlock) >= due
-            {
-                runWaitingJobs()
-            } else if let output = world.step() {
-                waiting += output.jobs
-                for job in output.stoppedJobs {
-                    waiting.removeAll { $0.id == job }
-                    backend.cancel(job)
-                }
-                if !output.isEmpty { observe(world, output) }
-            }
+    /// Goes back to a snapshot, or over to another branch; returns what is wrong with the world there.
+    ///
+    /// The observer does not see it: what it has gathered is about the history that is left.
+    public mutating func revert(to snapshot: World) -> [InvariantViolation] {
+        let violations = world.revert(to: snapshot)
+        findPosition()
+        return violations
+    }
+
+    /// When the next step will be taken.
+    private var nextStepTime: Instant {
+        let job = waiting.first?.started.advanced(by: Self.shortestJob)
+        return min(world.nextEnvelopeTime ?? nextBlock, job ?? nextBlock, nextBlock)
+    }
+
+    /// Delivers one envelope, or runs the jobs that wait.
+    private mutating func runOneStep() {
+        if !isBlockUnderWay {
+            world.schedule(.makeBlock, at: nextBlock)
+            isBlockUnderWay = true
         }
-        nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
+        if let due = waiting.first?.started.advanced(by: Self.shortestJob),
+            (world.nextEnvelopeTime ?? nextBlock) >= due
+        {
+            runWaitingJobs()
+        } else if let output = world.step() {
+            waiting += output.jobs
+            for job in output.stoppedJobs {
+                waiting.removeAll { $0.id == job }
+                backend.cancel(job)
+            }
+            if output.block != nil {
+                nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
+                isBlockUnderWay = false
+            }
+            if !output.isEmpty { observe(world, output) }
+        }
     }
 
     /// Runs the waiting jobs, side by side if the backend can, and puts their ends into the queue in a fixed order.

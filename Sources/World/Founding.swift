@@ -33,7 +33,8 @@ struct Founding {
         for supplier in spec.suppliers {
             suppliers[supplier.name] = Supplier(
                 name: supplier.name, key: try keyring.key(of: supplier.name), idBase: Self.idBase(place),
-                genesisUnixSeconds: spec.genesisUnixSeconds, misbehaviour: supplier.misbehaviour)
+                genesisUnixSeconds: spec.genesisUnixSeconds,
+                misbehaviours: supplier.misbehaviour.map { [$0] } ?? [])
             place += 1
         }
         let models = spec.services.map { Gateway.Model(id: $0.model ?? $0.id, serviceID: $0.id, ownedBy: $0.owner) }

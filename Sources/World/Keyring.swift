@@ -7,7 +7,7 @@ struct Keyring: Hashable, Codable, Sendable {
 
     init(spec: NetworkSpec) throws(SpecError) {
         for account in spec.accounts {
-            guard let words = account.mnemonic else { continue }
+            guard spec.signatures == .real, let words = account.mnemonic else { continue }
             do throws(KeyError) {
                 keys[account.name] = try Mnemonic(words).privateKey()
             } catch {
@@ -15,7 +15,9 @@ struct Keyring: Hashable, Codable, Sendable {
             }
         }
         for name in spec.accountNames where keys[name] == nil {
-            keys[name] = PrivateKey.derived(seed: spec.seed, name: name)
+            keys[name] =
+                spec.signatures == .real
+                ? PrivateKey.derived(seed: spec.seed, name: name) : PrivateKey.standIn(seed: spec.seed, name: name)
         }
     }
 

@@ -8,6 +8,8 @@ public import Shannon
 public struct NetworkSpec: Hashable, Codable, Sendable {
     /// The seed of every random stream and of every account that has no mnemonic.
     public var seed: UInt64 = 42
+    /// What signs: real keys, everywhere but in the fuzzer.
+    public var signatures = SignatureScheme.real
     public var chainID = "pocket"
     /// The Unix time of genesis; live mode sets it to the wall clock when it makes a new state.
     public var genesisUnixSeconds: Int64 = 1_767_225_600
@@ -27,6 +29,15 @@ public struct NetworkSpec: Hashable, Codable, Sendable {
     public var accounts: [AccountSpec] = []
 
     public init() {}
+}
+
+/// What signs in a network.
+public enum SignatureScheme: String, Hashable, Codable, Sendable {
+    /// ECDSA and ring signatures on secp256k1.
+    case real
+    /// Keyed hashes that anybody can make: quick, and only for the fuzzer. `World(spec:)` refuses them,
+    /// `World(fuzzing:)` takes them.
+    case standIn
 }
 
 /// A service at genesis.
@@ -99,11 +110,12 @@ public struct SupplierSpec: Hashable, Codable, Sendable {
     public var owner: String?
     /// Percentages of the reward by account name, adding up to 100; all to the owner when empty.
     public var revenueShares: [RevenueShareSpec]
-    public var misbehaviour: Supplier.Misbehaviour?
+    /// How it breaks the rules from the start; an intervention changes that later.
+    public var misbehaviour: Misbehaviour?
 
     public init(
         name: String, stake: Int64, balance: Int64, services: [String], owner: String? = nil,
-        revenueShares: [RevenueShareSpec] = [], misbehaviour: Supplier.Misbehaviour? = nil
+        revenueShares: [RevenueShareSpec] = [], misbehaviour: Misbehaviour? = nil
     ) {
         self.name = name
         self.stake = stake

@@ -1,3 +1,4 @@
+import Keys
 import Offchain
 import Onchain
 import Shannon
@@ -10,7 +11,11 @@ extension World {
     mutating func chainReceives(_ message: PartyMessage, _ output: inout StepOutput) -> [Effect] {
         switch message {
         case .transaction(let transaction):
-            if mempool.count < Self.mempoolLimit { mempool.append(transaction) }
+            // Whoever signs with a key that proves nothing, where real ones are asked for, is not listened to.
+            let isStandIn = transaction.publicKey.isStandIn
+            if mempool.count < Self.mempoolLimit, isStandIn == (spec.signatures == .standIn) {
+                mempool.append(transaction)
+            }
             return []
         case .makeBlock:
             return makeBlock(&output)
@@ -26,6 +31,7 @@ extension World {
         let block = chain.makeBlock(time: now, transactions: transactions)
         output.block = block
         output.violations += chain.violations(after: block, before: before)
+        noteReceipts(of: block, transactions: transactions)
         let notice = PartyMessage.newBlock(height: block.height)
         return suppliers.keys.map { .send(to: .supplier($0), notice) }
             + applications.keys.map { .send(to: .application($0), notice) }

@@ -19,15 +19,21 @@ public struct World: Equatable, Codable, Sendable {
     let keyring: Keyring
 
     private var queue = EnvelopeQueue()
+    private var timers = TimerQueue()
     private var nextSequence: UInt64 = 0
+    /// What is at fault now.
+    var faults: FaultState
     /// Channels that have carried a message.
     public private(set) var channels = SortedMap<Channel.Ends, Channel>()
     /// Transactions that wait for the next block.
     var mempool: [Transaction] = []
-    /// Jobs that were handed to the driver and have not come back.
+    /// Jobs that were handed to the driver and whose ends have not come back.
     private var jobs = SortedMap<UInt64, InferenceJob>()
     public internal(set) var journal: Journal
     var ledger = RelayLedger()
+    /// What receipts are made of.
+    var receipts = ReceiptBook()
+    var encodingCheck = EncodingCheck()
     /// The id for the next client request from outside.
     public private(set) var nextClientRequestID: UInt64 = 1
 
@@ -35,6 +41,17 @@ public struct World: Equatable, Codable, Sendable {
     ///
     /// - Throws: `SpecError` when names, amounts or parameters do not fit together.
     public init(spec: NetworkSpec) throws(SpecError) {
+        guard spec.signatures == .real else {
+            throw SpecError(
+                field: "signatures", problem: "expected real ones; stand-ins prove nothing and are for the fuzzer only")
+        }
+        try self.init(fuzzing: spec)
+    }
+
+    /// Builds the network of a spec whose signatures may be stand-ins; for the fuzzer and for nobody else.
+    ///
+    /// - Throws: `SpecError` when names, amounts or parameters do not fit together.
+    public init(fuzzing spec: NetworkSpec) throws(SpecError) {
         let founding = try Founding(spec: spec)
         self.spec = spec
         chain = founding.chain
@@ -43,13 +60,21 @@ public struct World: Equatable, Codable, Sendable {
         gateways = founding.gateways
         suppliers = founding.suppliers
         journal = Journal(spec: spec)
+        faults = FaultState(seed: spec.seed)
     }
 
-    /// When the next envelope arrives; nil when none is under way.
-    public var nextEnvelopeTime: Instant? { queue.first?.time }
-    /// How many envelopes are under way.
-    public var queueCount: Int { queue.count }
-    /// Jobs that a driver must run again after a restart.
+    /// When the next envelope arrives or the next timer goes off; nil when there is none.
+    public var nextEnvelopeTime: Instant? {
+        guard let timer = timers.first?.time else { return queue.first?.time }
+        return queue.first.map { min($0.time, timer) } ?? timer
+    }
+    /// How many envelopes are under way and timers set.
+    public var queueCount: Int { queue.count + timers.count }
+    /// Who has crashed and not started again, in a fixed order.
+    public var crashed: [Party] { faults.down }
+    /// The faults of channels, by scope.
+    public var channelFaults: SortedMap<Channel.Scope, ChannelFault> { faults.channels }
+    /// Jobs whose ends a driver still has to bring; after a restart it runs them again.
     public var outstandingJobs: [InferenceJob] { jobs.values }
     /// The running hash over everything that happened, 32 bytes.
     public var journalHash: Bytes { journal.hash }
@@ -69,7 +94,7 @@ extension World {
     /// Lets everything happen that is due until an instant.
     public mutating func advance(to instant: Instant) -> [StepOutput] {
         var outputs: [StepOutput] = []
-        while let next = queue.first, next.time <= instant, let output = step() {
+        while let next = nextEnvelopeTime, next <= instant, let output = step() {
             if !output.isEmpty { outputs.append(output) }
         }
         now = max(now, instant)
@@ -87,10 +112,12 @@ extension World {
             enqueue(.clientGone(request: request), from: .outside, to: .gateway(gateway), at: time)
         case .inferenceProgress(let chunk):
             guard let job = jobs[chunk.jobID] else { return }
-            enqueue(.inferenceProgress(chunk), from: .outside, to: .supplier(job.supplier), at: time)
+            enqueue(.inferenceProgress(chunk), from: .outside, to: .supplier(job.supplier), at: slowed(time, of: job))
         case .inferenceEnded(let outcome):
             guard let job = jobs[outcome.jobID] else { return }
-            enqueue(.inferenceEnded(outcome), from: .outside, to: .supplier(job.supplier), at: time)
+            jobs[outcome.jobID] = nil
+            let end = slowed(time, of: job)
+            enqueue(.inferenceEnded(outcome), from: .outside, to: .supplier(job.supplier), at: end)
         case .makeBlock:
             enqueue(.makeBlock, from: .outside, to: .chain, at: time)
         case .ask(let application, let workload):
@@ -99,28 +126,61 @@ extension World {
             enqueue(.keyCommand(command), from: .outside, to: .gateway(gateway), at: time)
         case .transaction(let transaction):
             enqueue(.transaction(transaction), from: .outside, to: .chain, at: time)
+        case .intervene(let intervention):
+            enqueue(.intervention(intervention), from: .outside, to: .outside, at: time)
         }
     }
 
-    /// Delivers the next envelope; nil when none is under way.
+    /// The end of a job whose supplier takes several times as long.
+    private func slowed(_ end: Instant, of job: InferenceJob) -> Instant {
+        guard let factor = faults.slowness[job.supplier] else { return end }
+        let (span, overflow) = end.since(job.started).nanoseconds.multipliedReportingOverflow(by: Int64(factor))
+        return max(now, job.started.advanced(by: Span(nanoseconds: overflow ? .max : span)))
+    }
+
+    /// The next envelope, or the next timer as an envelope of its party to itself.
+    private mutating func takeNext() -> Envelope? {
+        guard let timer = timers.first else { return queue.removeFirst() }
+        if let first = queue.first,
+            first.time != timer.time ? first.time < timer.time : first.sequence < timer.sequence
+        {
+            return queue.removeFirst()
+        }
+        guard let (due, timer) = timers.removeFirst() else { return nil }
+        return Envelope(
+            time: due.time, sequence: due.sequence, from: timer.party, to: timer.party,
+            content: .message(.timeout(timer.id)))
+    }
+
+    /// Delivers the next envelope or timer; nil when there is none.
     public mutating func step() -> StepOutput? {
-        guard let envelope = queue.removeFirst() else { return nil }
+        guard let envelope = takeNext() else { return nil }
         var output = StepOutput()
+        // A copy of the chain costs a few reference counts.
+        let before = chain
         if envelope.time < now { output.violations.append(.timeWentBack(from: now, to: envelope.time)) }
         now = max(now, envelope.time)
         output.time = now
         channels.update(Channel.Ends(from: envelope.from, to: envelope.to)) { $0.underWay -= 1 }
-        if case .inferenceEnded(let outcome) = envelope.message { jobs[outcome.jobID] = nil }
-        let effects = deliver(envelope, &output)
-        for effect in effects { perform(effect, of: envelope.to, &output) }
+        switch envelope.content {
+        case .message(let message):
+            let effects =
+                faults.isDown(envelope.to)
+                ? refuse(message, from: envelope.from) : deliver(message, envelope, &output)
+            for effect in effects { perform(effect, of: envelope.to, &output) }
+        case .intervention(let intervention):
+            intervene(intervention, &output)
+        }
         journal.append(envelope, output)
-        if output.block != nil { output.violations += violationsAfterBlock() }
+        if output.block != nil { output.violations += violationsAfterBlock(before: before) }
         return output
     }
 
     /// Hands an envelope to its receiver, which changes only itself.
-    private mutating func deliver(_ envelope: Envelope, _ output: inout StepOutput) -> [Effect] {
-        let (message, sender, now) = (envelope.message, envelope.from, now)
+    private mutating func deliver(
+        _ message: PartyMessage, _ envelope: Envelope, _ output: inout StepOutput
+    ) -> [Effect] {
+        let (sender, now) = (envelope.from, now)
         // A copy of the chain costs a few reference counts and is gone before the chain changes.
         let view = chain
         switch envelope.to {
@@ -139,12 +199,14 @@ extension World {
         }
     }
 
-    private mutating func perform(_ effect: Effect, of party: Party, _ output: inout StepOutput) {
+    mutating func perform(_ effect: Effect, of party: Party, _ output: inout StepOutput) {
         switch effect {
         case .send(let receiver, let message): send(message, from: party, to: receiver)
         case .wake(let span, let id):
-            enqueue(.timeout(id), from: party, to: party, at: now.advanced(by: span))
-        case .cancel: break
+            let due = TimerQueue.Due(time: now.advanced(by: span), sequence: nextSequence)
+            timers.set(TimerQueue.Timer(party: party, id: id), due: due)
+            nextSequence += 1
+        case .cancel(let id): timers.cancel(TimerQueue.Timer(party: party, id: id))
         case .infer(let job):
             jobs[job.id] = job
             output.jobs.append(job)
@@ -153,27 +215,61 @@ extension World {
             output.stoppedJobs.append(job)
         case .report(let fact):
             output.facts.append(fact)
-            output.violations += ledger.record(fact, by: party, now: now)
-            if case .relayMined(let mined) = fact { output.violations += violations(ofMined: mined) }
+            output.violations += violations(of: fact, by: party)
         }
     }
 
     /// Sends a message over its channel; a relay that finds the channel full bounces.
     private mutating func send(_ message: PartyMessage, from sender: Party, to receiver: Party) {
         let ends = Channel.Ends(from: sender, to: receiver)
+        let (now, fault) = (now, faults.fault(on: ends))
         let fresh = Channel(latency: spec.latency, capacity: spec.channelCapacity)
-        let (isFull, latency) = (channels[ends]?.isFull ?? false, channels[ends]?.latency ?? fresh.latency)
-        if isFull, case .relayRequest(let exchange, _) = message {
+        if channels[ends]?.isFull ?? false, case .relayRequest(let exchange, _) = message {
             channels[ends, default: fresh].bounced += 1
-            enqueue(.bounced(exchange: exchange), from: receiver, to: sender, at: now)
-        } else {
-            channels[ends, default: fresh].underWay += 1
-            enqueue(message, from: sender, to: receiver, at: now.advanced(by: latency))
+            // It comes from the sender's own end of the channel, so no channel carries it.
+            enqueue(.bounced(exchange: exchange, .full), from: sender, to: sender, at: now)
+            return
         }
+        var channel = channels[ends] ?? fresh
+        let arrivals =
+            fault.map { faults.arrivals(of: $0, after: channel.latency, now: now, channel: &channel) }
+            ?? [channel.inOrder(now.advanced(by: channel.latency))]
+        channel.underWay += arrivals.count
+        channels[ends] = channel
+        for arrival in arrivals { enqueue(message, from: sender, to: receiver, at: arrival) }
     }
 
     mutating func enqueue(_ message: PartyMessage, from sender: Party, to receiver: Party, at time: Instant) {
-        queue.insert(Envelope(time: time, sequence: nextSequence, from: sender, to: receiver, message: message))
+        enqueue(.message(message), from: sender, to: receiver, at: time)
+    }
+
+    private mutating func enqueue(
+        _ content: Envelope.Content, from sender: Party, to receiver: Party, at time: Instant
+    ) {
+        queue.insert(Envelope(time: time, sequence: nextSequence, from: sender, to: receiver, content: content))
         nextSequence += 1
     }
+
+    /// Whether the signal for a block is under way.
+    var isBlockUnderWay: Bool { queue.contains { $0.content == .message(.makeBlock) } }
+
+    /// Whether the next thing to happen is another than a block.
+    var nextIsNoBlock: Bool {
+        guard let first = queue.first else { return timers.count > 0 }
+        return first.content != .message(.makeBlock) || timers.first.map { $0.time < first.time } ?? false
+    }
+
+    /// What somebody gets who sends to a process that does not run.
+    private func refuse(_ message: PartyMessage, from sender: Party) -> [Effect] {
+        switch message {
+        case .relayRequest(let exchange, _): return [.send(to: sender, .bounced(exchange: exchange, .down))]
+        case .clientRequest(let request):
+            let response = OpenAIError.unavailable("The gateway is down.").response
+            return [.send(to: sender, .clientResponse(ClientResponse(id: request.id, http: response)))]
+        default: return []
+        }
+    }
+
+    /// Ends a participant's process: its timers go with it.
+    mutating func stopTimers(of party: Party) { timers.cancelAll(of: party) }
 }

@@ -14,5 +14,8 @@ struct LocalnetCommand: AsyncParsableCommand {
             130 interrupted twice.
             """,
         version: "0.1.0",
-        subcommands: [UpCommand.self, DemoCommand.self, ModelCommand.self, AboutCommand.self])
+        subcommands: [
+            UpCommand.self, DemoCommand.self, FuzzCommand.self, ModelCommand.self, VerifyCommand.self,
+            AboutCommand.self,
+        ])
 }

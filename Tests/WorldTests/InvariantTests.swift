@@ -41,7 +41,7 @@ struct InvariantTests {
         let caught = try play(toHeight: 3, thenTo: 40) { world in
             _ = world.ledger.record(
                 .relaySent(exchange: 999, supplier: "supplier1", sessionID: "lost"), by: .gateway("gateway1"),
-                now: world.now)
+                now: world.now, sessionEnd: 100)
         }
         #expect(caught == ["R1"])
     }
@@ -51,9 +51,12 @@ struct InvariantTests {
         var ledger = RelayLedger()
         let sent = Fact.relaySent(exchange: 1, supplier: "s", sessionID: "x")
         let ended = Fact.relayEnded(exchange: 1, supplier: "s", end: .timeout)
-        #expect(ledger.record(sent, by: .outside, now: .genesis).isEmpty)
-        #expect(ledger.record(ended, by: .outside, now: .genesis).isEmpty)
-        #expect(ledger.record(ended, by: .outside, now: .genesis).map(\.id) == ["R1"])
+        func record(_ fact: Fact) -> [String] {
+            ledger.record(fact, by: .outside, now: .genesis, sessionEnd: 10).map(\.id)
+        }
+        #expect(record(sent) == [])
+        #expect(record(ended) == [])
+        #expect(record(ended) == ["R1"])
     }
 
     @Test("R2: a supplier that mines a relay with another's signature")
@@ -92,9 +95,55 @@ struct InvariantTests {
                 MinedRelay(
                     supplier: supplier, exchange: 1, header: header, relayHash: [1, 2], computeUnits: 1))
         }
-        #expect(ledger.record(mined(by: "supplier1"), by: .supplier("supplier1"), now: .genesis).isEmpty)
-        #expect(
-            ledger.record(mined(by: "supplier2"), by: .supplier("supplier2"), now: .genesis).map(\.id) == ["R3"])
+        func record(_ fact: Fact) -> [String] {
+            ledger.record(fact, by: .outside, now: .genesis, sessionEnd: 10).map(\.id)
+        }
+        #expect(record(mined(by: "supplier1")) == [])
+        #expect(record(mined(by: "supplier2")) == ["R3"])
+    }
+
+    @Test("C2: a supplier whose tree has a relay more than it served")
+    func relayTooMany() throws {
+        let caught = try play(toHeight: 11, thenTo: 13) { world in
+            world.suppliers.update("supplier1") { supplier in
+                for id in supplier.trees.keys {
+                    _ = supplier.trees.update(id) { $0.insert(key: [9], relay: [9], computeUnits: 100) }
+                }
+            }
+        }
+        #expect(caught == ["C2"])
+    }
+
+    @Test("C2: a supplier that answers a relay and does not count it")
+    func relayTooFew() throws {
+        let caught = try play(toHeight: 11, thenTo: 13) { world in
+            let header = try #require(world.suppliers["supplier1"]?.trees.values.first?.header)
+            let sent = Fact.relaySent(exchange: 999, supplier: "supplier1", sessionID: header.sessionID)
+            let ended = Fact.relayEnded(exchange: 999, supplier: "supplier1", end: .response(status: 200))
+            for fact in [sent, ended] {
+                _ = world.ledger.record(fact, by: .gateway("gateway1"), now: world.now, sessionEnd: 10)
+            }
+        }
+        #expect(caught == ["C2"])
+    }
+
+    @Test("W3: a supplier that keeps a session after its proof window")
+    func sessionKept() throws {
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
+        driver.run(untilHeight: 24)
+        driver.run(until: driver.world.now.advanced(by: .milliseconds(10)))
+        var world = driver.world
+        #expect(world.violations().isEmpty)
+        _ = world.suppliers.update("supplier1") { $0.served[10, default: ExchangeSet()].insert(1) }
+        #expect(world.violations().map(\.id) == ["W3"])
+    }
+
+    @Test("W1: a block whose height jumps")
+    func heightJumps() throws {
+        var world = try World(spec: Networks.small())
+        let before = world.chain
+        world.chain.height += 2
+        #expect(world.violationsOfW1(before: before).map(\.id) == ["W1"])
     }
 
     @Test("C3: a tree that changes after its claim")

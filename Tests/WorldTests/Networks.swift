@@ -9,7 +9,7 @@ enum Networks {
     /// One service, one application of each kind that is asked for, one gateway.
     static func small(
         suppliers: Int = 1, kinds: [ApplicationClient.Kind] = [.chat], seed: UInt64 = 7,
-        misbehaviour: Supplier.Misbehaviour? = nil
+        misbehaviour: Misbehaviour? = nil
     ) -> NetworkSpec {
         var spec = NetworkSpec()
         spec.seed = seed
@@ -48,12 +48,13 @@ enum Networks {
 /// Everything that a run brought about.
 final class Record {
     var blocks: [Block] = []
-    var facts: [Fact] = []
+    var facts: [Fact] { times.map(\.fact) }
+    var times: [(fact: Fact, time: Instant)] = []
     var violations: [String] = []
 
     func note(_ output: StepOutput) {
         if let block = output.block { blocks.append(block) }
-        facts += output.facts
+        times += output.facts.map { ($0, output.time) }
         violations += output.violations.map { "\($0.id): \($0.message)" }
     }
 

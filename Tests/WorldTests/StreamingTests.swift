@@ -35,7 +35,7 @@ func chat(_ prompt: String, stream: Bool = true, maxTokens: Int = 64) -> HTTPReq
 @Suite("A streamed answer")
 struct StreamingTests {
     private func driver(
-        suppliers: Int = 1, misbehaviour: Supplier.Misbehaviour? = nil, _ record: ClientRecord
+        suppliers: Int = 1, misbehaviour: Misbehaviour? = nil, _ record: ClientRecord
     ) throws -> FastDriver {
         let spec = Networks.small(suppliers: suppliers, misbehaviour: misbehaviour)
         var driver = FastDriver(world: try World(spec: spec), backend: ScriptedBackend()) { record.note($1) }

@@ -44,6 +44,13 @@ public struct PrivateKey: Sendable {
         return PrivateKey(secret: Bytes("localnet account\0".utf8) + seedBytes + Bytes(name.utf8))
     }
 
+    /// A stand-in: the secret stands where the number of a real key does, and no point belongs to it.
+    init(standInSecret secret: Bytes) {
+        scalar = Scalar(reducing: secret)
+        publicKey = PublicKey(unchecked: StandIn.publicBytes(ofSecret: scalar.bytes))
+        address = publicKey.address
+    }
+
     private init(scalar: Scalar) {
         self.scalar = scalar
         publicKey = PublicKey(Point.base(scalar))
@@ -54,6 +61,7 @@ public struct PrivateKey: Sendable {
     ///
     /// Returns r and s, 32 bytes each, with s at most n/2.
     public func sign(_ message: Bytes) -> Bytes {
+        if publicKey.isStandIn { return StandIn.signature(of: publicKey, message) }
         var signature = secp256k1_ecdsa_signature()
         let done = secp256k1_ecdsa_sign(Curve.context, &signature, Digest.sha256(message), bytes, nil, nil)
         precondition(done == 1, "libsecp256k1 refused a valid private key")
@@ -75,13 +83,20 @@ extension PrivateKey: Hashable {
 
 extension PrivateKey: Codable {
     public init(from decoder: any Decoder) throws {
-        try self.init(Bytes(hex: decoder.singleValueContainer().decode(String.self)))
+        let text = try decoder.singleValueContainer().decode(String.self)
+        if text.hasPrefix(PrivateKey.standInPrefix) {
+            self.init(standInSecret: try Bytes(hex: String(text.dropFirst(PrivateKey.standInPrefix.count))))
+        } else {
+            try self.init(Bytes(hex: text))
+        }
     }
+
+    private static let standInPrefix = "stand-in "
 
     /// Writes the secret itself, as one hexadecimal string: what is encoded is as confidential as the key.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(bytes.hex)
+        try container.encode((publicKey.isStandIn ? PrivateKey.standInPrefix : "") + bytes.hex)
     }
 }
 

@@ -26,6 +26,23 @@ public struct PublicKey: Hashable, Sendable {
         bytes = point.compressed
     }
 
+    /// A stand-in for a key, which is no point.
+    init(unchecked bytes: Bytes) { self.bytes = bytes }
+
+    /// Reads what a ring signature or a state holds: a real key, or the stand-in of one.
+    ///
+    /// Stand-ins get no further than this: a network of real keys has none in any ring or account.
+    init(realOrStandIn bytes: Bytes) throws(KeyError) {
+        if bytes.count == PublicKey.byteCount, bytes.first == StandIn.mark {
+            self.init(unchecked: bytes)
+        } else {
+            try self.init(bytes)
+        }
+    }
+
+    /// Whether its signatures prove nothing; see `PrivateKey.standIn`.
+    public var isStandIn: Bool { bytes.first == StandIn.mark }
+
     /// Reading a point takes a square root, and a network has few keys that it uses over and over.
     var point: Point? {
         PublicKey.points.value(for: bytes) { Point(compressed: bytes) }
@@ -44,7 +61,18 @@ public struct PublicKey: Hashable, Sendable {
     /// Whether the signature is this key's ECDSA signature over SHA-256 of the message (pkg/signer/simple_signer.go).
     ///
     /// A signature is r and s, 32 bytes each; any other length and any s above n/2 is refused.
+    ///
+    /// Several parties verify the same signature, so the process remembers the answers.
     public func verifies(signature: Bytes, of message: Bytes) -> Bool {
+        if isStandIn { return signature == StandIn.signature(of: self, message) }
+        return PublicKey.verified.value(for: bytes + signature + message) {
+            computeVerifies(signature: signature, of: message)
+        } ?? false
+    }
+
+    private static let verified = Memo<Bool>(limit: 4096)
+
+    private func computeVerifies(signature: Bytes, of message: Bytes) -> Bool {
         var parsed = secp256k1_ecdsa_signature()
         guard signature.count == 64, let point,
             secp256k1_ecdsa_signature_parse_compact(Curve.context, &parsed, signature) == 1
@@ -55,7 +83,7 @@ public struct PublicKey: Hashable, Sendable {
 
 extension PublicKey: Codable, CustomStringConvertible {
     public init(from decoder: any Decoder) throws {
-        try self.init(Bytes(hex: decoder.singleValueContainer().decode(String.self)))
+        try self.init(realOrStandIn: Bytes(hex: decoder.singleValueContainer().decode(String.self)))
     }
 
     /// Writes the key as one hexadecimal string.

@@ -4,6 +4,8 @@ import Shannon
 extension ApplicationClient {
     /// How many past messages a chat application sends along, so that the prompt stays short.
     private static let rememberedMessages = 4
+    /// How long it waits for a gateway: for every supplier that one may try, and a little.
+    private static let gatewayTimeout = Span.seconds(125)
 
     /// Asks the next question of the workload.
     mutating func ask(chain: some ChainClient) -> [Effect] {
@@ -39,6 +41,7 @@ extension ApplicationClient {
         return [
             .report(.asked(application: name, request: id, prompt: prompt)),
             .send(to: .gateway(gateway), .clientRequest(request)),
+            .wake(after: Self.gatewayTimeout, id),
         ]
     }
 
@@ -89,7 +92,11 @@ extension ApplicationClient {
     mutating func fail(
         _ exchange: UInt64, _ failure: RelayFailure, now: Instant, chain: some ChainClient
     ) -> [Effect] {
-        guard let relay = questions[exchange]?.relay else { return [] }
+        guard let question = questions[exchange] else { return [] }
+        guard let relay = question.relay else {
+            let http = OpenAIError.unavailable("the gateway did not answer in time").response
+            return finish(exchange, http: http, relayEnd: nil, now: now, chain: chain)
+        }
         let supplier = supplierNames[relay.supplier] ?? relay.supplier.rawValue
         let http = OpenAIError.unavailable(failure.description).response
         return finish(

@@ -86,7 +86,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
         case .relayResponse(let exchange, let wire):
             return open(exchange, wire: wire, now: now, chain: chain)
         case .timeout(let exchange): return fail(exchange, .timeout, now: now, chain: chain)
-        case .bounced(let exchange): return fail(exchange, .bounced, now: now, chain: chain)
+        case .bounced(let exchange, let reason): return fail(exchange, .bounced(reason), now: now, chain: chain)
         default: return []
         }
     }
@@ -133,7 +133,25 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
             application: name, request: id, prompt: question.prompt, text: text, status: http.statusCode,
             supplier: http.headers["X-Supplier-Address"]?.first ?? question.relay?.supplier.rawValue,
             completionTokens: completion?.usage.completionTokens ?? 0)
-        return (relayEnd.map { [.report($0)] } ?? []) + [.report(.answered(answer))]
+        return [.cancel(id)] + (relayEnd.map { [.report($0)] } ?? []) + [.report(.answered(answer))]
             + askNext(now: now, chain: chain)
+    }
+
+    /// Breaks the rules in these ways from now on, and in no other.
+    public mutating func misbehave(_ some: Misbehaviours) { client.misbehaviours = some }
+    /// How it breaks the rules now.
+    public var misbehaviours: Misbehaviours { client.misbehaviours }
+
+    /// The process ends: what was asked is forgotten, the workload goes on after a restart.
+    public mutating func crash() -> [Effect] {
+        let lost = questions.values.compactMap(\.relay)
+        questions = SortedMap()
+        conversation = []
+        remaining = 0
+        return lost.map { relay in
+            let supplier = supplierNames[relay.supplier] ?? relay.supplier.rawValue
+            let end = RelayEnd.error("the application crashed")
+            return .report(.relayEnded(exchange: relay.exchange, supplier: supplier, end: end))
+        }
     }
 }

@@ -4,7 +4,7 @@ import Shannon
 extension Gateway {
     /// Takes the next part of a streamed answer; it leaves for the client only after it is verified.
     mutating func stream(_ exchange: UInt64, wire: Bytes, now: Instant, chain: some ChainClient) -> [Effect] {
-        guard var attempt = attempts[exchange], let open = requests[attempt.request] else { return [] }
+        guard var attempt = attempts[exchange], let id = attempt.request, let open = requests[id] else { return [] }
         do throws(RelayFailure) {
             let response = try client.open(wire, of: attempt.relay, chain: chain)
             let start = attempt.stream.length
@@ -21,7 +21,7 @@ extension Gateway {
             attempt.due = min(
                 attempt.sent.advanced(by: settings.relayTimeout), now.advanced(by: settings.stallTimeout))
             attempts[exchange] = attempt
-            let settled = open.sent.isEmpty ? settleHedge(of: attempt.request, winner: exchange) : []
+            let settled = open.sent.isEmpty ? settleHedge(of: id, winner: exchange) : []
             return settled + [.wake(after: attempt.due.since(now), exchange)]
                 + (try forward(batch.body, from: start, of: attempt))
         } catch {
@@ -33,7 +33,7 @@ extension Gateway {
     private mutating func forward(
         _ body: Bytes, from start: Int, of attempt: Attempt
     ) throws(RelayFailure) -> [Effect] {
-        guard let open = requests[attempt.request] else { return [] }
+        guard let id = attempt.request, let open = requests[id] else { return [] }
         let known = min(body.count, max(0, open.sent.count - start))
         guard start <= open.sent.count, body.prefix(known).elementsEqual(open.sent[start..<start + known]) else {
             throw .malformed("the answer differs from what another supplier has streamed of it")
@@ -41,7 +41,7 @@ extension Gateway {
         let news = Bytes(body.dropFirst(known))
         guard open.isStreamed, !news.isEmpty else { return [] }
         let head = open.sent.isEmpty ? signpost(.eventStream([]), of: attempt, for: open) : nil
-        requests.update(attempt.request) { open in
+        requests.update(id) { open in
             open.sent += news
             if open.sent.count == attempt.stream.length { open.begun = attempt.begun }
         }
@@ -53,24 +53,29 @@ extension Gateway {
         _ exchange: UInt64, wire: Bytes, now: Instant, chain: some ChainClient
     ) -> [Effect] {
         // A response after its timeout has nobody waiting.
-        guard let attempt = attempts[exchange], requests.contains(attempt.request) else { return [] }
+        guard let attempt = attempts[exchange] else { return [] }
+        guard let id = attempt.request, let asked = requests[id] else {
+            return finishUnasked(attempt, wire: wire, chain: chain)
+        }
         var http: HTTPResponse
         var effects: [Effect] = []
+        let signed: RelayResponse
         do throws(RelayFailure) {
-            http = RelayStream.stripped(try client.open(wire, of: attempt.relay, chain: chain))
+            (signed, http) = try client.openSigned(wire, of: attempt.relay, chain: chain)
+            http = RelayStream.stripped(http)
             if http.statusCode >= 500 { throw .backend(status: http.statusCode) }
             if http.isEventStream {
                 effects = try forward(http.body, from: 0, of: attempt)
-            } else if attempt.stream.length > 0 || requests[attempt.request]?.sent.isEmpty == false {
-                throw .malformed("expected the rest of a streamed answer, found status \(http.statusCode)")
+            } else if !asked.sent.isEmpty || attempt.stream.length > 0 || asked.isStreamed && http.statusCode < 400 {
+                throw .malformed("expected a streamed answer, found one of status \(http.statusCode) that is none")
             }
         } catch {
             return fail(exchange, error, now: now, chain: chain)
         }
-        effects = settleHedge(of: attempt.request, winner: exchange) + effects
+        effects = settleHedge(of: id, winner: exchange) + effects
         attempts[exchange] = nil
-        guard let open = requests[attempt.request] else { return effects }
-        requests[attempt.request] = nil
+        guard let open = requests[id] else { return effects }
+        requests[id] = nil
         let ended = Fact.relayEnded(
             exchange: exchange, supplier: supplierName(attempt.relay.supplier), end: .response(status: http.statusCode))
         effects += [.cancel(exchange), .report(ended)]
@@ -80,8 +85,26 @@ extension Gateway {
             effects += judge(attempt, open, timing, now: now)
         }
         account(open, attempt, status: http.statusCode, tokens)
-        let response = ClientResponse(id: open.request.id, http: signpost(http, of: attempt, for: open))
+        http = signpost(http, of: attempt, for: open)
+        if let receipt = recent.note(attempt.wire, signed) { http.headers["X-Pokt-Receipt"] = [receipt] }
+        let response = ClientResponse(id: open.request.id, http: http)
         return effects + [.send(to: open.asker, .clientResponse(response))]
+    }
+
+    /// Ends a relay that no client waits for.
+    private mutating func finishUnasked(_ attempt: Attempt, wire: Bytes, chain: some ChainClient) -> [Effect] {
+        let exchange = attempt.relay.exchange
+        attempts[exchange] = nil
+        let supplier = supplierName(attempt.relay.supplier)
+        do throws(RelayFailure) {
+            let status = try client.open(wire, of: attempt.relay, chain: chain).statusCode
+            return [
+                .cancel(exchange),
+                .report(.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: status))),
+            ]
+        } catch {
+            return [.cancel(exchange), .report(.relayFailed(attempt.relay, supplier: supplier, error))]
+        }
     }
 
     /// Notes a success: how fast it was, or that a supplier on probation earns its way back.

@@ -16,8 +16,9 @@ extension Gateway {
         if failure.leavesWork {
             effects.append(.send(to: .supplier(name), .relayAbandoned(exchange: exchange)))
         }
-        requests.update(attempt.request) { $0.exchanges.removeAll { $0 == exchange } }
-        guard let open = requests[attempt.request] else { return effects }
+        guard let id = attempt.request else { return effects }
+        requests.update(id) { $0.exchanges.removeAll { $0 == exchange } }
+        guard let open = requests[id] else { return effects }
         if let signal = failure.signal {
             let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
             effects += note(signal, of: standing, timing: nil, now: now)
@@ -33,7 +34,8 @@ extension Gateway {
     ) -> [Effect] {
         let id = open.request.id
         do throws(OpenAIError) {
-            guard open.tried.count < settings.attempts, now < open.started.advanced(by: settings.patience) else {
+            let isLate = now >= open.started.advanced(by: settings.patience)
+            guard open.tried.count < settings.attempts, !isLate || open.retries == 0 else {
                 throw .unavailable("\(open.tried.count) suppliers were tried; at the last one \(failure.description).")
             }
             requests.update(id) { open in

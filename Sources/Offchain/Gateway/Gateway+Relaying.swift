@@ -18,21 +18,29 @@ extension Gateway {
         } catch {
             throw .unavailable("\(error)")
         }
-        attempts[relay.exchange] = Attempt(
-            request: id, relay: relay, sent: now, due: now.advanced(by: settings.relayTimeout))
         requests.update(id) { open in
             open.tried.append(choice.supplier)
             open.exchanges.append(relay.exchange)
         }
-        let name = supplierName(choice.supplier)
-        return (
-            relay.exchange,
-            [
-                .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: choice.session.id)),
-                .send(to: .supplier(name), .relayRequest(exchange: relay.exchange, wire: wire)),
-                .wake(after: settings.relayTimeout, relay.exchange),
-            ]
-        )
+        let timeout = open.isStreamed ? settings.firstPartTimeout : settings.relayTimeout
+        let effects = send(relay, wire, purpose: .answer(id), timeout: timeout, now: now)
+        guard misbehaviours.contains(.replayedRelay) else { return (relay.exchange, effects) }
+        let replay = RelayClient.Pending(
+            exchange: client.makeID(), header: relay.header, supplier: relay.supplier, requestHash: relay.requestHash)
+        return (relay.exchange, effects + send(replay, wire, purpose: .replay, timeout: timeout, now: now))
+    }
+
+    private mutating func send(
+        _ relay: RelayClient.Pending, _ wire: Bytes, purpose: Attempt.Purpose, timeout: Span, now: Instant
+    ) -> [Effect] {
+        attempts[relay.exchange] = Attempt(
+            purpose: purpose, relay: relay, wire: wire, sent: now, due: now.advanced(by: timeout))
+        let name = supplierName(relay.supplier)
+        return [
+            .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: relay.header.sessionID)),
+            .send(to: .supplier(name), .relayRequest(exchange: relay.exchange, wire: wire)),
+            .wake(after: timeout, relay.exchange),
+        ]
     }
 
     /// Sets the timer for a second supplier, if one may be asked.

@@ -19,7 +19,8 @@ extension Gateway {
     ) throws(OpenAIError) -> Choice {
         let sessions = try sessions(for: open, chain: chain)
         let pinned = open.request.routing.suppliers
-        for mayRepeat in rivals.isEmpty ? [false, true] : [false] {
+        let isLate = now >= open.started.advanced(by: settings.patience)
+        for mayRepeat in rivals.isEmpty && !isLate ? [false, true] : [false] {
             for session in sessions {
                 let candidates = candidates(in: session, chain: chain).filter { candidate in
                     (pinned.isEmpty || pinned.contains(candidate.supplier)) && !rivals.contains(candidate.owner)

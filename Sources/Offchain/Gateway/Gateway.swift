@@ -38,6 +38,9 @@ public struct Gateway: Hashable, Codable, Sendable {
     /// Who used what, and what it cost.
     public internal(set) var usage = UsageBook()
 
+    /// The last relays that were answered, for their receipts.
+    var recent = RecentRelays()
+
     /// How many relays were started, by service: the place in the round.
     var rounds = SortedMap<String, UInt64>()
     /// Whose suppliers served last, by service.
@@ -85,7 +88,7 @@ extension Gateway {
         case .relayChunk(let exchange, let wire): return stream(exchange, wire: wire, now: now, chain: chain)
         case .relayResponse(let exchange, let wire): return finish(exchange, wire: wire, now: now, chain: chain)
         case .timeout(let id): return timeout(id, now: now, chain: chain)
-        case .bounced(let exchange): return fail(exchange, .bounced, now: now, chain: chain)
+        case .bounced(let exchange, let reason): return fail(exchange, .bounced(reason), now: now, chain: chain)
         case .keyCommand(let command):
             keys.apply(command)
             return []

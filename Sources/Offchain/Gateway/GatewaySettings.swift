@@ -5,11 +5,13 @@ extension Gateway {
     public struct Settings: Hashable, Codable, Sendable {
         /// After this long without a response the relay counts as lost; a model needs longer than upstream's 10 s.
         public var relayTimeout = Span.seconds(60)
+        /// After this long without the first part a streamed answer counts as lost.
+        public var firstPartTimeout = Span.seconds(30)
         /// After this long without a further part a streamed answer counts as lost.
         public var stallTimeout = Span.seconds(10)
         /// How many relays one request may take, hedges counted.
         public var attempts = 12
-        /// No relay starts later than this after its request came.
+        /// After this long no supplier is asked again that has failed the request, and another one only once.
         public var patience = Span.seconds(60)
         public var strategy = Strategy.tieredReputation
         /// The percentage of requests that go to suppliers on probation, when there are any.

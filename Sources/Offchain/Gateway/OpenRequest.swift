@@ -66,9 +66,18 @@ enum HedgeResult: Hashable, Codable, Sendable {
 
 /// One relay under way.
 struct Attempt: Hashable, Codable, Sendable {
-    /// The client request that it is for.
-    let request: UInt64
+    /// What it is for.
+    enum Purpose: Hashable, Codable, Sendable {
+        /// The client request of an id.
+        case answer(UInt64)
+        /// A dishonest second copy, whose answer nobody waits for.
+        case replay
+    }
+
+    let purpose: Purpose
     let relay: RelayClient.Pending
+    /// The signed request.
+    let wire: Bytes
     let sent: Instant
     /// When it counts as lost.
     var due: Instant
@@ -79,11 +88,15 @@ struct Attempt: Hashable, Codable, Sendable {
     /// The tokens of its batches.
     var begun: Continuation?
 
-    init(request: UInt64, relay: RelayClient.Pending, sent: Instant, due: Instant) {
-        self.request = request
+    init(purpose: Purpose, relay: RelayClient.Pending, wire: Bytes, sent: Instant, due: Instant) {
+        self.purpose = purpose
         self.relay = relay
+        self.wire = wire
         self.sent = sent
         self.due = due
         stream = RelayStream(requestHash: relay.requestHash)
     }
+
+    /// The client request that it is to answer; nil when it answers none.
+    var request: UInt64? { if case .answer(let id) = purpose { id } else { nil } }
 }

@@ -21,6 +21,8 @@ public struct InferenceJob: Hashable, Codable, Sendable {
     /// The backend takes these tokens as chosen and streams the answer from its beginning, byte for byte as the other
     /// one did: whoever asked compares, and drops what the client has already.
     public var forced: [ChoiceTokens] = []
+    /// Whether the supplier cheats with another model than the one it is asked for.
+    public var substitutesModel = false
 
     public init(
         id: UInt64, supplier: String, serviceID: String, request: HTTPRequest, started: Instant, created: Int64

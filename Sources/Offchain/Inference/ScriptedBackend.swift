@@ -53,7 +53,7 @@ private struct Script {
         self.job = job
         self.request = request
         let prompt = request.messages.map(\.content).joined(separator: "\n")
-        let all = Self.tokens(for: prompt)
+        let all = Self.tokens(for: job.substitutesModel ? "another model " + prompt : prompt)
         let limit = min(request.maxTokens ?? 64, all.count)
         let given = job.forced.first { $0.choice == 0 }?.ids.prefix(limit) ?? []
         forced = given.count

@@ -5,6 +5,8 @@ public import Shannon
 public struct RelayClient: Hashable, Codable, Sendable {
     /// The key that signs in the application's ring: the gateway's own, or the application's.
     private let key: PrivateKey
+    /// How it breaks the rules now.
+    public var misbehaviours = Misbehaviours()
     /// The next exchange; unique in the world because every party starts from its own base.
     private var nextExchange: UInt64
 
@@ -40,8 +42,10 @@ public struct RelayClient: Hashable, Codable, Sendable {
         _ http: HTTPRequest, in session: Session, to supplier: Address, chain: some ChainClient
     ) throws(RelayFailure) -> (pending: Pending, wire: Bytes) {
         let exchange = makeID()
+        var header = session.header
+        if misbehaviours.contains(.wrongSession) { header.sessionID = Digest.sha256(Array(header.sessionID.utf8)).hex }
         var request = RelayRequest(
-            meta: .init(sessionHeader: session.header, supplierOperatorAddress: supplier), payload: http.wireBytes)
+            meta: .init(sessionHeader: header, supplierOperatorAddress: supplier), payload: http.wireBytes)
         do {
             let ring = try chain.ringMembers(
                 of: session.header.applicationAddress, sessionEndHeight: session.header.sessionEndBlockHeight)
@@ -52,9 +56,13 @@ public struct RelayClient: Hashable, Codable, Sendable {
         } catch {
             throw RelayFailure.unsigned("\(error)")
         }
+        // So many bytes before the end lies a ring member's response.
+        if misbehaviours.contains(.badSignature), let last = request.meta.signature.indices.last {
+            request.meta.signature[last - 40] ^= 1
+        }
         let wire = request.wireBytes
         let pending = Pending(
-            exchange: exchange, header: session.header, supplier: supplier, requestHash: Digest.sha256(wire))
+            exchange: exchange, header: header, supplier: supplier, requestHash: Digest.sha256(wire))
         return (pending, wire)
     }
 
@@ -62,6 +70,13 @@ public struct RelayClient: Hashable, Codable, Sendable {
     ///
     /// A response without a signature is a RelayMiner's error (`pkg/relayer/proxy/error_reply.go`).
     public func open(_ wire: Bytes, of pending: Pending, chain: some ChainClient) throws(RelayFailure) -> HTTPResponse {
+        try openSigned(wire, of: pending, chain: chain).http
+    }
+
+    /// The same with the signed response around it.
+    func openSigned(
+        _ wire: Bytes, of pending: Pending, chain: some ChainClient
+    ) throws(RelayFailure) -> (response: RelayResponse, http: HTTPResponse) {
         let response: RelayResponse
         do { response = try RelayResponse(wire: wire) } catch { throw .malformed("\(error)") }
         if let error = response.relayMinerError { throw .refused(error) }
@@ -78,8 +93,11 @@ public struct RelayClient: Hashable, Codable, Sendable {
             supplierKey.verifies(
                 signature: response.meta.supplierOperatorSignature, of: response.signableHash)
         else { throw .malformed("the signature is not that of supplier \(pending.supplier)") }
-        do { return try HTTPResponse(wire: response.payload) } catch { throw .malformed("\(error)") }
+        do { return (response, try HTTPResponse(wire: response.payload)) } catch { throw .malformed("\(error)") }
     }
+
+    /// Seals what a closure makes with the public key.
+    func sealed(_ make: (PublicKey) -> Receipt) -> Receipt { make(key.publicKey).sealed(with: key) }
 }
 
 /// Why a relay brought no answer.
@@ -93,8 +111,8 @@ public enum RelayFailure: Error, Hashable, Codable, Sendable {
     case timeout
     /// The supplier's backend answered with a server error.
     case backend(status: UInt32)
-    /// The channel to the supplier was full.
-    case bounced
+    /// The supplier did not take the request, or broke off.
+    case bounced(Bounce)
 }
 
 extension RelayFailure: CustomStringConvertible {
@@ -105,7 +123,7 @@ extension RelayFailure: CustomStringConvertible {
         case .refused(let error): "the supplier refused: \(error.message) [\(error.codespace) \(error.code)]"
         case .timeout: "the supplier did not answer in time"
         case .backend(let status): "the supplier's backend failed with status \(status)"
-        case .bounced: "the supplier's queue is full"
+        case .bounced(let reason): reason.description
         }
     }
 }

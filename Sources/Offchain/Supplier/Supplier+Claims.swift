@@ -8,7 +8,11 @@ extension Supplier {
 
     /// Claims sessions whose claim window is open, proves those whose proof window is, forgets the rest.
     mutating func onBlock(_ height: Height, chain: some ChainClient) -> [Effect] {
+        seenHeight = height
         meter.prune(height: height, chain: chain)
+        served.removeAll { end, _ in
+            chain.sharedParams(at: end).isGracePeriodElapsed(sessionEnd: end, current: height)
+        }
         var outgoing = Outgoing(sequence: chain.sequence(of: address))
         var effects = claim(at: height, chain: chain, &outgoing)
         effects += prove(at: height, chain: chain, &outgoing)
@@ -16,6 +20,7 @@ extension Supplier {
             tree.stage == .finished
                 || height > chain.sharedParams(at: id.sessionEndHeight).proofWindowClose(at: id.sessionEndHeight)
         }
+        disk.keep(only: trees)
         return effects
     }
 
@@ -48,7 +53,7 @@ extension Supplier {
         var effects: [Effect] = []
         for end in sessionEnds(at: .mining) {
             let shared = chain.sharedParams(at: end)
-            guard height >= shared.claimWindowOpen(at: end) else { continue }
+            guard height >= claimHeight(of: end, shared) else { continue }
             // Hashed once, in place: a root asked of a trie with unhashed nodes hashes a copy.
             for id in trees.keys where id.sessionEndHeight == end { trees.update(id) { $0.commit() } }
             let due = trees.filter { $0.0.sessionEndHeight == end && $0.1.stage == .mining }
@@ -62,17 +67,20 @@ extension Supplier {
             var messages: [Message] = []
             for tree in chosen {
                 guard let root = trees.update(SessionTree.ID(tree.header), { $0.flush() }) else { continue }
+                let claimed = claimed(root)
                 messages.append(
                     .createClaim(
                         MsgCreateClaim(
-                            supplierOperatorAddress: address, sessionHeader: tree.header, rootHash: root)))
-                effects.append(.report(.claimSent(supplier: name, header: tree.header, root: root)))
+                            supplierOperatorAddress: address, sessionHeader: tree.header, rootHash: claimed)))
+                disk.note(root: root.bytes, of: tree.header)
+                effects.append(.report(.claimSent(supplier: name, header: tree.header, root: claimed)))
             }
             guard !messages.isEmpty else { continue }
             effects.append(
-                transaction(messages, timeout: shared.claimWindowClose(at: end), chain: chain, &outgoing))
+                transaction(messages, timeout: timeout(shared.claimWindowClose(at: end)), chain: chain, &outgoing))
         }
-        return effects
+        // A claim covers relays that may still wait in memory: they must not be lost once it is sent.
+        return effects.isEmpty ? [] : effects + flush()
     }
 
     /// The trees worth claiming: by falling sum while the balance covers a proof for each, and the reward its costs.
@@ -98,12 +106,14 @@ extension Supplier {
         return (chosen, dropped)
     }
 
+    private func ownClaim(of tree: SessionTree) -> Claim {
+        Claim(supplierOperatorAddress: address, sessionHeader: tree.header, rootHash: tree.root.bytes)
+    }
+
     private func expectedReward(of tree: SessionTree, chain: some ChainClient) -> Int64 {
         let start = tree.header.sessionStartBlockHeight
         let shared = chain.sharedParams(at: start)
-        let claim = Claim(
-            supplierOperatorAddress: address, sessionHeader: tree.header, rootHash: tree.root.bytes)
-        let claimed = try? claim.claimedUpokt(
+        let claimed = try? ownClaim(of: tree).claimedUpokt(
             target: chain.difficulty(of: tree.header.serviceID, at: start).targetHash,
             multiplier: shared.computeUnitsToTokensMultiplier, granularity: shared.computeUnitCostGranularity)
         return claimed?.amount ?? 0
@@ -115,9 +125,9 @@ extension Supplier {
         var effects: [Effect] = []
         for end in sessionEnds(at: .claimed) {
             let shared = chain.sharedParams(at: end)
-            let open = shared.proofWindowOpen(at: end)
-            guard height >= open else { continue }
-            let seed = chain.blockHash(at: open - 1)
+            guard height >= proofHeight(of: end, shared) else { continue }
+            // Upstream takes no other block's hash; whoever proves too early does not know that one yet.
+            let seed = chain.blockHash(at: min(height, shared.proofWindowOpen(at: end) - 1))
             var messages: [Message] = []
             for (id, tree) in trees where id.sessionEndHeight == end && tree.stage == .claimed {
                 let (message, fact) = prove(tree, seed: seed, chain: chain)
@@ -127,7 +137,7 @@ extension Supplier {
             }
             guard !messages.isEmpty else { continue }
             effects.append(
-                transaction(messages, timeout: shared.proofWindowClose(at: end), chain: chain, &outgoing))
+                transaction(messages, timeout: timeout(shared.proofWindowClose(at: end)), chain: chain, &outgoing))
         }
         return effects
     }
@@ -137,10 +147,10 @@ extension Supplier {
         _ tree: SessionTree, seed: Bytes, chain: some ChainClient
     ) -> (message: Message?, fact: Fact) {
         let header = tree.header
-        guard
-            let claim = chain.claim(
-                sessionEndHeight: header.sessionEndBlockHeight, sessionID: header.sessionID, supplier: address)
-        else {
+        let onchain = chain.claim(
+            sessionEndHeight: header.sessionEndBlockHeight, sessionID: header.sessionID, supplier: address)
+        // Who proves late on purpose does so although the claim is settled by then.
+        guard let claim = onchain ?? (misbehaviours.contains(.lateProof) ? ownClaim(of: tree) : nil) else {
             return (nil, .treeDropped(supplier: name, header: header, reason: "the claim is not onchain"))
         }
         let requirement = ProofRequirement.evaluate(
@@ -149,12 +159,12 @@ extension Supplier {
         guard requirement != .notRequired else {
             return (nil, .proofNotRequired(supplier: name, header: header))
         }
-        guard misbehaviour != .withholdProof else {
+        guard !misbehaviours.contains(.withholdProof) else {
             return (nil, .proofWithheld(supplier: name, header: header, requirement: requirement))
         }
         var tree = tree
-        guard let proof = try? tree.proveClosest(path: ProofPath.path(blockHash: seed, sessionID: header.sessionID))
-        else {
+        let path = proven(ProofPath.path(blockHash: seed, sessionID: header.sessionID))
+        guard let proof = try? tree.proveClosest(path: path) else {
             return (nil, .treeDropped(supplier: name, header: header, reason: "the trie has no leaf to prove"))
         }
         let message = MsgSubmitProof(supplierOperatorAddress: address, sessionHeader: header, proof: proof)

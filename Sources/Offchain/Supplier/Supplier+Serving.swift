@@ -23,6 +23,7 @@ extension Supplier {
         guard request.meta.supplierOperatorAddress == address else {
             throw .proxy(.supplierNotReachable, "expected supplier \(address), found another one's relay")
         }
+        guard served[header.sessionEndBlockHeight]?.contains(exchange) != true else { return [] }
 
         let isKnown = trees.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation
         var relay = ServingRelay(
@@ -46,10 +47,12 @@ extension Supplier {
             meter.giveBack(relay)
             throw .proxy(.unmarshalingRelayRequest, "the payload is not an HTTP request: \(error)")
         }
-        return start(relay, http: http, now: now)
+        return start(relay, http: http, now: now, chain: chain)
     }
 
-    private mutating func start(_ relay: ServingRelay, http: HTTPRequest, now: Instant) -> [Effect] {
+    private mutating func start(
+        _ relay: ServingRelay, http: HTTPRequest, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
         let id = nextJob
         nextJob += 1
         var job = InferenceJob(
@@ -60,6 +63,9 @@ extension Supplier {
         }
         serving[id] = relay
         serving.update(id) { ($0.answerID, $0.created) = (job.answerID, job.created) }
+        served[relay.header.sessionEndBlockHeight, default: ExchangeSet()].insert(relay.exchange)
+        guard !misbehaviours.contains(.cannedAnswer) else { return finish(CannedAnswer.outcome(of: job), chain: chain) }
+        job.substitutesModel = misbehaviours.contains(.wrongModel)
         return [.infer(job), .wake(after: settings.requestTimeout, id)]
     }
 
@@ -123,7 +129,7 @@ extension Supplier {
         serving[outcome.jobID] = nil
         let response = signed(relay.served?.stream.end(outcome.response) ?? outcome.response, for: relay)
         servedCount += 1
-        var effects: [Effect] = [
+        let effects: [Effect] = [
             .cancel(outcome.jobID),
             .report(
                 .relayServed(
@@ -142,8 +148,7 @@ extension Supplier {
                 return effects + [notMined(relay, .unverified)]
             }
         }
-        effects.append(reward(relay, response, status: outcome.response.statusCode, chain: chain))
-        return effects
+        return effects + reward(relay, response, status: outcome.response.statusCode, chain: chain)
     }
 
     /// Gives up a job whose backend took too long.
@@ -162,30 +167,30 @@ extension Supplier {
     /// Puts the relay into its session's tree (`pkg/relayer/miner/miner.go`), or says why not.
     private mutating func reward(
         _ relay: ServingRelay, _ response: RelayResponse, status: UInt32, chain: some ChainClient
-    ) -> Effect {
+    ) -> [Effect] {
         let header = relay.header
         let shared = chain.sharedParams(at: header.sessionEndBlockHeight)
         guard chain.height < shared.claimWindowOpen(at: header.sessionEndBlockHeight) else {
-            return notMined(relay, .late)
+            return [notMined(relay, .late)]
         }
-        guard !relay.isOverServiced else { return notMined(relay, .overServiced) }
+        guard !relay.isOverServiced else { return [notMined(relay, .overServiced)] }
         guard status < 500 else {
             meter.giveBack(relay)
-            return notMined(relay, .backendError)
+            return [notMined(relay, .backendError)]
         }
         let start = header.sessionStartBlockHeight
         let (bytes, hash) = Relay(request: relay.request, response: response).minedBytesAndHash()
         let target = chain.difficulty(of: header.serviceID, at: start).targetHash
-        guard Difficulty.isApplicable(relayHash: hash, target: target) else { return notMined(relay, .difficulty) }
+        guard Difficulty.isApplicable(relayHash: hash, target: target) else { return [notMined(relay, .difficulty)] }
         guard let units = chain.computeUnitsPerRelay(of: header.serviceID, at: start) else {
-            return notMined(relay, .unverified)
+            return [notMined(relay, .unverified)]
         }
         let id = SessionTree.ID(header)
         guard trees[id, default: SessionTree(header: header)].insert(key: hash, relay: bytes, computeUnits: units)
-        else { return notMined(relay, .late) }
-        return .report(
-            .relayMined(
-                MinedRelay(
-                    supplier: name, exchange: relay.exchange, header: header, relayHash: hash, computeUnits: units)))
+        else { return [notMined(relay, .late)] }
+        if misbehaviours.contains(.replayedRelay) { replayLastSession(into: id) }
+        let mined = MinedRelay(
+            supplier: name, exchange: relay.exchange, header: header, relayHash: hash, computeUnits: units)
+        return log(bytes, hash: hash, computeUnits: units, of: header) + [.report(.relayMined(mined))]
     }
 }

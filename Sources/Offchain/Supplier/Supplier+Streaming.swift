@@ -53,7 +53,7 @@ extension Supplier {
     func signed(_ http: HTTPResponse, for relay: ServingRelay) -> RelayResponse {
         var response = RelayResponse(meta: .init(sessionHeader: relay.header), payload: http.wireBytes)
         response.payloadHash = Digest.sha256(response.payload)
-        let signable = misbehaviour == .badSignature ? Digest.sha256([]) : response.signableHash
+        let signable = misbehaviours.contains(.badSignature) ? Digest.sha256([]) : response.signableHash
         response.meta.supplierOperatorSignature = key.sign(signable)
         return response
     }

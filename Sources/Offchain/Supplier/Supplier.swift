@@ -20,17 +20,12 @@ public struct Supplier: Equatable, Codable, Sendable {
         public init() {}
     }
 
-    /// How a supplier breaks the rules, for scenarios.
-    public enum Misbehaviour: String, Hashable, Codable, Sendable, CaseIterable {
-        /// Claims honestly but keeps back every proof that the chain asks for.
-        case withholdProof
-        /// Signs responses with a signature that is not its own.
-        case badSignature
-    }
-
     public let name: String
     public let settings: Settings
-    public let misbehaviour: Misbehaviour?
+    /// How it breaks the rules now.
+    public private(set) var misbehaviours: Misbehaviours
+    /// Whether it has never been told to break a rule: what it built before goes on after it is told to stop.
+    public private(set) var isHonest: Bool
     let key: PrivateKey
     let genesisUnixSeconds: Int64
 
@@ -38,25 +33,48 @@ public struct Supplier: Equatable, Codable, Sendable {
     public internal(set) var trees = SortedMap<SessionTree.ID, SessionTree>()
     var meter = RelayMeter()
     var nextJob: UInt64
+    /// The id of the timer that flushes the log.
+    let flushTimer: UInt64
     /// Relays whose backend runs, by job.
     var serving = SortedMap<UInt64, ServingRelay>()
+    /// Exchanges taken, by the end of their session: a channel's second copy of one is ignored, as TCP would.
+    var served = SortedMap<Height, ExchangeSet>()
+    /// What a crash loses: records not written yet.
+    var buffer = LogBuffer()
+    /// What a crash leaves.
+    var disk = SupplierDisk()
     public internal(set) var servedCount: UInt64 = 0
+    /// The last block that it was told of.
+    public internal(set) var seenHeight: Height = 0
 
-    /// - Parameter idBase: The first job id; no other party may use the ids above it.
+    /// - Parameter idBase: The first of the ids of its jobs and timers; no other party may use the ids above it.
     public init(
-        name: String, key: PrivateKey, idBase: UInt64, genesisUnixSeconds: Int64, misbehaviour: Misbehaviour? = nil,
+        name: String, key: PrivateKey, idBase: UInt64, genesisUnixSeconds: Int64, misbehaviours: Misbehaviours = [],
         settings: Settings = Settings()
     ) {
         self.name = name
         self.key = key
         self.genesisUnixSeconds = genesisUnixSeconds
-        self.misbehaviour = misbehaviour
+        self.misbehaviours = misbehaviours
+        isHonest = misbehaviours.isEmpty
         self.settings = settings
-        nextJob = idBase
+        flushTimer = idBase
+        nextJob = idBase + 1
+    }
+
+    /// Breaks the rules in these ways from now on, and in no other.
+    public mutating func misbehave(_ some: Misbehaviours) {
+        misbehaviours = some
+        if !some.isEmpty { isHonest = false }
     }
 
     /// The operator address.
     public var address: Address { key.address }
+    /// The end of the oldest session that it keeps anything of, in memory or on disk; nil when there is none.
+    public var oldestSessionEnd: Height? {
+        let ends = [trees.keys.first?.sessionEndHeight, disk.sessions.keys.first?.sessionEndHeight, served.keys.first]
+        return ends.compactMap(\.self).min()
+    }
     /// How many relays wait for the backend.
     public var servingCount: Int { serving.count }
 }
@@ -94,6 +112,7 @@ extension Supplier {
         case .inferenceProgress(let chunk): return progress(chunk, now: now)
         case .inferenceEnded(let outcome): return finish(outcome, chain: chain)
         case .relayAbandoned(let exchange): return abandon(exchange, from: sender)
+        case .timeout(flushTimer): return flush()
         case .timeout(let id):
             if let job = batchJob(of: id) { return flushBatch(of: job, now: now) }
             return giveUp(id)
@@ -118,4 +137,7 @@ extension Supplier {
     public func leaf(of mined: MinedRelay) -> Bytes? {
         trees[SessionTree.ID(mined.header)]?.trie.get(key: mined.relayHash)?.value
     }
+
+    /// The trie of a session.
+    public func tree(of header: SessionHeader) -> SessionTree? { trees[SessionTree.ID(header)] }
 }

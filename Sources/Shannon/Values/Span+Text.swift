@@ -1,5 +1,3 @@
-public import Shannon
-
 extension Span {
     private static var units: [(suffix: String, nanoseconds: Int64)] {
         [("ms", 1_000_000), ("us", 1_000), ("ns", 1), ("s", 1_000_000_000), ("m", 60_000_000_000)]

@@ -20,6 +20,8 @@ public enum Input: Hashable, Codable, Sendable {
     case keys(gateway: String, KeyCommand)
     /// A signed transaction from outside.
     case transaction(Transaction)
+    /// A fault, a misbehaviour, a cheat or a named account's transaction.
+    case intervene(Intervention)
 }
 
 /// What one step brought about.

@@ -1,0 +1,187 @@
+import Keys
+import Offchain
+import Onchain
+import Shannon
+
+/// What the world remembers of relays to check R1, R3 and C2, seen from outside of every participant.
+struct RelayLedger: Hashable, Codable, Sendable {
+    /// Relays that were sent and have not ended, and when they must have.
+    private var open = SortedMap<UInt64, Open>()
+    /// Leaves of live session trees, by relay hash: which supplier put it where.
+    private var leaves = SortedMap<LeafKey, Leaf>()
+    /// What both sides said of the relays of a supplier's session.
+    private var accounts = SortedMap<AccountKey, SessionAccount>()
+    private(set) var sentCount: UInt64 = 0
+    private(set) var endedCount: UInt64 = 0
+    /// The scores that follow from what gateways reported, computed apart from them.
+    private(set) var scores = SortedMap<String, SortedMap<Standing, Score>>()
+
+    private struct Open: Hashable, Codable, Sendable {
+        let due: Instant
+        let account: AccountKey
+    }
+
+    private struct Leaf: Hashable, Codable, Sendable {
+        let supplier: String
+        let sessionID: String
+        let sessionEndHeight: Height
+    }
+
+    /// A supplier's part of a session.
+    struct AccountKey: Hashable, Comparable, Codable, Sendable {
+        let sessionID: String
+        let supplier: String
+
+        static func < (left: AccountKey, right: AccountKey) -> Bool {
+            left.sessionID != right.sessionID ? left.sessionID < right.sessionID : left.supplier < right.supplier
+        }
+    }
+
+    /// A relay must end within its timeout; the slack covers the delivery of the timeout itself.
+    private static let patience = Span.seconds(61)
+
+    var openCount: Int { open.count }
+    /// How many sessions it remembers, by supplier.
+    var accountCount: Int { accounts.count }
+    /// The oldest session end that it remembers; nil when it remembers none.
+    var oldestSessionEnd: Height? {
+        (leaves.values.map(\.sessionEndHeight) + accounts.values.map(\.sessionEndHeight)).min()
+    }
+
+    /// Notes a fact and returns what is wrong with it.
+    ///
+    /// - Parameter sessionEnd: The end of the session that is on now, after which a sent relay's session is over.
+    mutating func record(
+        _ fact: Fact, by party: Party, now: Instant, sessionEnd: Height
+    ) -> [InvariantViolation] {
+        switch fact {
+        case .relaySent(let exchange, let supplier, let sessionID):
+            sentCount += 1
+            guard open[exchange] == nil else { return [.relayOpenedTwice(exchange, by: party)] }
+            let key = AccountKey(sessionID: sessionID, supplier: supplier)
+            open[exchange] = Open(due: now.advanced(by: Self.patience), account: key)
+            accounts[key, default: SessionAccount()].note(sent: exchange, sessionEnd: sessionEnd)
+        case .relayEnded(let exchange, _, let end):
+            endedCount += 1
+            guard let relay = open[exchange] else { return [.relayEndedTwice(exchange, by: party)] }
+            open[exchange] = nil
+            if case .response(let status) = end, status < 500 {
+                accounts.update(relay.account) { $0.answered.insert(exchange) }
+            }
+        case .relayMined(let mined):
+            let key = AccountKey(sessionID: mined.header.sessionID, supplier: mined.supplier)
+            accounts[key, default: SessionAccount()].note(mined: mined)
+            return recordLeaf(of: mined)
+        case .relayNotMined(let supplier, let exchange, _):
+            guard let key = open[exchange]?.account, key.supplier == supplier else { break }
+            accounts.update(key) { $0.notMined.insert(exchange) }
+        case .judged(let gateway, let standing, let signal):
+            scores[gateway, default: SortedMap()][standing, default: .start].apply(signal)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func recordLeaf(of mined: MinedRelay) -> [InvariantViolation] {
+        let key = LeafKey(mined.relayHash)
+        if let other = leaves[key] {
+            return [
+                .leafTwice(
+                    mined.relayHash, first: "\(other.supplier)/\(other.sessionID)",
+                    second: "\(mined.supplier)/\(mined.header.sessionID)")
+            ]
+        }
+        leaves[key] = Leaf(
+            supplier: mined.supplier, sessionID: mined.header.sessionID,
+            sessionEndHeight: mined.header.sessionEndBlockHeight)
+        return []
+    }
+
+    /// A supplier's process ended: what it had not written down is missing from its claims.
+    mutating func noteCrash(of supplier: String) {
+        for key in accounts.keys where key.supplier == supplier { accounts.update(key) { $0.hasCrashed = true } }
+    }
+
+    /// C2: what is wrong with a claim of so many relays.
+    func problem(ofClaim count: UInt64, sessionID: String, supplier: String) -> String? {
+        let key = AccountKey(sessionID: sessionID, supplier: supplier)
+        return (accounts[key] ?? SessionAccount()).problem(ofClaim: count)
+    }
+
+    /// R1 after a block: no relay is open beyond its time.
+    func overdue(now: Instant) -> [InvariantViolation] {
+        open.filter { $0.1.due < now }.map { .relayOverdue($0.0, due: $0.1.due, now: now) }
+    }
+
+    /// Forgets the sessions whose trees are gone.
+    mutating func prune(sessionsEndingBefore height: Height) {
+        if leaves.values.contains(where: { $0.sessionEndHeight < height }) {
+            leaves.removeAll { $1.sessionEndHeight < height }
+        }
+        accounts.removeAll { $1.sessionEndHeight < height }
+    }
+}
+
+/// What both sides said of the relays of one supplier in one session.
+struct SessionAccount: Hashable, Codable, Sendable {
+    var sessionEndHeight: Height = 0
+    /// What the application side sent there.
+    private var sent = ExchangeSet()
+    /// What the application side got a valid answer to.
+    var answered = ExchangeSet()
+    /// What the supplier says it put into its tree.
+    private var mined = ExchangeSet()
+    private var minedCount: UInt64 = 0
+    /// What the supplier says it answered without being paid for it.
+    var notMined = ExchangeSet()
+    var hasCrashed = false
+
+    mutating func note(sent exchange: UInt64, sessionEnd: Height) {
+        sessionEndHeight = max(sessionEndHeight, sessionEnd)
+        sent.insert(exchange)
+    }
+
+    mutating func note(mined relay: MinedRelay) {
+        sessionEndHeight = max(sessionEndHeight, relay.header.sessionEndBlockHeight)
+        mined.insert(relay.exchange)
+        minedCount += 1
+    }
+
+    /// What is wrong with a claim of so many relays; nil when it is what it should be.
+    ///
+    /// Each mined relay was sent there, and each relay that got an answer was mined, or was answered unpaid. A relay
+    /// whose answer was lost on its way is mined without the application side having seen it. A crash may have lost
+    /// what was not written down.
+    func problem(ofClaim count: UInt64) -> String? {
+        if let invented = mined.all.first(where: { !sent.contains($0) }) {
+            return "expected only relays that were sent there, found exchange \(invented)"
+        }
+        guard !hasCrashed else {
+            return count <= minedCount ? nil : "expected at most \(minedCount) relays, found \(count)"
+        }
+        guard count == minedCount else { return "expected \(minedCount) relays, found \(count)" }
+        if let missing = answered.all.first(where: { !mined.contains($0) && !notMined.contains($0) }) {
+            return "expected exchange \(missing), which was answered, to be mined"
+        }
+        return nil
+    }
+}
+
+/// A relay's hash in a form that is cheap to order: its 32 bytes as four numbers, big endian.
+private struct LeafKey: Hashable, Comparable, Codable, Sendable {
+    let first: UInt64
+    let second: UInt64
+    let third: UInt64
+    let fourth: UInt64
+
+    init(_ hash: Bytes) {
+        func word(_ index: Int) -> UInt64 { hash.dropFirst(8 * index).prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+        (first, second, third, fourth) = (word(0), word(1), word(2), word(3))
+    }
+
+    static func < (left: LeafKey, right: LeafKey) -> Bool {
+        if left.first != right.first { return left.first < right.first }
+        if left.second != right.second { return left.second < right.second }
+        return left.third != right.third ? left.third < right.third : left.fourth < right.fourth
+    }
+}

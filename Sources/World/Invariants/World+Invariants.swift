@@ -1,0 +1,99 @@
+import Keys
+import Offchain
+public import Onchain
+import SMST
+import Shannon
+
+extension World {
+    /// Checks after a block what the chain cannot see on its own: R1, R3's and C2's memory, C3, G1, W1, W2, W3.
+    mutating func violationsAfterBlock(before: Chain) -> [InvariantViolation] {
+        let horizon = chain.height - chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks - 1
+        ledger.prune(sessionsEndingBefore: horizon)
+        return ledger.overdue(now: now) + violationsOfC3() + violationsOfG1()
+            + violationsOfW1(before: before) + violationsOfW3()
+            + dueViolationsOfW2()
+    }
+
+    /// What is wrong with the world as it stands; for worlds that come from a file, a snapshot or a branch.
+    public func violations() -> [InvariantViolation] {
+        let nothing = Block(
+            height: chain.height, time: chain.time, hash: chain.lastBlockHash, transactions: [], events: [])
+        return chain.violations(after: nothing, before: chain) + ledger.overdue(now: now) + violationsOfC3()
+            + violationsOfG1() + violationsOfW1() + violationsOfW2() + violationsOfW3()
+    }
+
+    /// What a reported fact breaks: R1, R2, R3, C2.
+    ///
+    /// R2, R3, C2 and C3 speak of suppliers that were never told to misbehave: what the others do is for the chain to
+    /// refuse.
+    mutating func violations(of fact: Fact, by party: Party) -> [InvariantViolation] {
+        switch fact {
+        case .relaySent, .relayEnded, .relayNotMined, .judged: break
+        case .relayMined(let mined):
+            guard suppliers[mined.supplier]?.isHonest == true else { return [] }
+            return record(fact, by: party) + violations(ofMined: mined)
+        case .claimSent(let name, let header, let root):
+            guard suppliers[name]?.isHonest == true, let count = Claim.parts(ofRoot: root)?.count else { return [] }
+            let problem = ledger.problem(ofClaim: count, sessionID: header.sessionID, supplier: name)
+            return problem.map { [.claimMiscounts(name, header.sessionID, $0)] } ?? []
+        default: return []
+        }
+        return record(fact, by: party)
+    }
+
+    private mutating func record(_ fact: Fact, by party: Party) -> [InvariantViolation] {
+        let height = max(1, chain.height)
+        let end = chain.sharedParams(at: height).sessionEnd(at: height)
+        return ledger.record(fact, by: party, now: now, sessionEnd: end)
+    }
+
+    /// R2: a counted relay has valid signatures and belongs to its session, supplier and service.
+    ///
+    /// Recomputed from the leaf's bytes, so that a supplier that skipped its own checks is caught. Verifying a
+    /// signature again that the supplier has verified costs little, because the process remembers what it verified.
+    func violations(ofMined mined: MinedRelay) -> [InvariantViolation] {
+        func broken(_ problem: String) -> [InvariantViolation] {
+            [.relayNotCountable(mined.relayHash, supplier: mined.supplier, problem: problem)]
+        }
+        guard let supplier = suppliers[mined.supplier], let bytes = supplier.leaf(of: mined) else {
+            return broken("its leaf is not in the session tree")
+        }
+        guard let relay = try? Relay(wire: bytes), Digest.sha256(bytes) == mined.relayHash else {
+            return broken("the leaf is not the relay whose hash it has")
+        }
+        guard relay.request.meta.sessionHeader == mined.header, relay.response.meta.sessionHeader == mined.header,
+            relay.request.meta.supplierOperatorAddress == supplier.address
+        else { return broken("it belongs to another session or supplier") }
+        guard let key = chain.publicKey(of: supplier.address),
+            key.verifies(
+                signature: relay.response.meta.supplierOperatorSignature, of: relay.response.signableHash)
+        else { return broken("the supplier's signature does not verify") }
+        let ring = try? chain.ringMembers(
+            of: mined.header.applicationAddress, sessionEndHeight: mined.header.sessionEndBlockHeight)
+        guard let ring, let signature = try? RingSignature(relay.request.meta.signature),
+            signature.isWithin(ring), signature.verifies(relay.request.signableHash)
+        else { return broken("the ring signature does not verify") }
+        return []
+    }
+
+    /// C3: a claim's root equals the tree's root when it was flushed, and the tree does not change afterwards.
+    func violationsOfC3() -> [InvariantViolation] {
+        suppliers.values.flatMap { supplier in
+            guard supplier.isHonest else { return [InvariantViolation]() }
+            return supplier.trees.values.compactMap { tree -> InvariantViolation? in
+                guard let flushed = tree.claimedRoot else { return nil }
+                let now = tree.root.bytes
+                guard now == flushed else {
+                    return .treeChanged(supplier.name, tree.header.sessionID, flushed: flushed, now: now)
+                }
+                let header = tree.header
+                let claim = chain.claim(
+                    sessionEndHeight: header.sessionEndBlockHeight, sessionID: header.sessionID,
+                    supplier: supplier.address)
+                guard let claim, claim.rootHash != flushed else { return nil }
+                return .claimedAnotherRoot(
+                    supplier.name, header.sessionID, flushed: flushed, claimed: claim.rootHash)
+            }
+        }
+    }
+}
