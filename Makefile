@@ -33,11 +33,11 @@ bench: deps model ## Time the parts that must be fast
 	@scripts/bench.sh
 
 lint: ## Check format, determinism, sizes and words
-	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Examples Package.swift
 	@scripts/lint.sh
 
 format: ## Format all Swift code
-	swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Examples Package.swift
 
 clean: ## Remove everything that was built
-	rm -rf .build Benchmarks/.build .venv-client
+	rm -rf .build Benchmarks/.build Examples/EndToEnd/.build .venv-client

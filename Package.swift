@@ -19,8 +19,10 @@ let package = Package(
     name: "localnet",
     products: [
         .executable(name: "localnet", targets: ["localnet"]),
+        .library(name: "Inference", targets: ["Inference"]),
         .library(name: "World", targets: ["World"]),
         .library(name: "Fuzz", targets: ["Fuzz"]),
+        .library(name: "Scenario", targets: ["Scenario"]),
         .library(name: "SMST", targets: ["SMST"]),
         .library(name: "Keys", targets: ["Keys"]),
     ],
@@ -58,20 +60,29 @@ let package = Package(
             name: "Fuzz", dependencies: ["World", "Onchain", "Offchain", "Shannon", "Keys"], swiftSettings: swift),
 
         // The model: knows nothing of POKT. Serving joins it to the suppliers.
-        .target(name: "Inference", dependencies: ["COpenBLAS"], swiftSettings: optimized),
+        .target(
+            name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]),
+        .target(name: "Inference", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: optimized),
         .target(
             name: "Serving", dependencies: ["Inference", "Offchain", "Shannon", "Keys"], swiftSettings: swift),
 
         // What a user meets.
         .target(name: "CDocuments"),
         .target(
-            name: "Settings",
+            name: "Config",
             dependencies: [
                 "CDocuments", "World", "Offchain", "Shannon", "Keys", .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: swift),
         .target(
+            name: "Settings", dependencies: ["Config", "World", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
+        .target(
             name: "Narration", dependencies: ["World", "Onchain", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
+        .target(
+            name: "Scenario",
+            dependencies: ["Config", "Narration", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
             swiftSettings: swift),
         .target(
             name: "Live",
@@ -92,8 +103,9 @@ let package = Package(
         .executableTarget(
             name: "localnet",
             dependencies: [
-                "CDocuments", "Console", "Fuzz", "Inference", "Keys", "Live", "Narration", "Offchain", "Onchain", "Serving",
-                "Settings", "Shannon", "World", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CDocuments", "Config", "Console", "Fuzz", "Inference", "Keys", "Live", "Narration", "Offchain",
+                "Onchain", "Scenario", "Serving", "Settings", "Shannon", "World",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swift),
@@ -115,15 +127,20 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["Fuzz", "World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "VectorSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "CKernels", "VectorSupport"], swiftSettings: swift),
         .testTarget(
             name: "ServingTests", dependencies: ["Serving", "Inference", "Offchain", "Shannon"], swiftSettings: swift),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "World", "Offchain", "Shannon", "Keys"],
+            name: "SettingsTests", dependencies: ["Settings", "Config", "World", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
             name: "NarrationTests",
-            dependencies: ["Narration", "Settings", "World", "Onchain", "Offchain", "Shannon", "Keys"],
+            dependencies: ["Narration", "Config", "World", "Onchain", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Scenario", "Config", "Narration", "World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
             name: "LiveTests", dependencies: ["Live", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],

@@ -6,6 +6,13 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "localnet", path: "..")],
     targets: [
+        .executableTarget(
+            name: "InferenceBenchmark", dependencies: [.product(name: "Inference", package: "localnet")]),
+        .executableTarget(
+            name: "ChainBenchmark",
+            dependencies: [
+                .product(name: "Keys", package: "localnet"), .product(name: "World", package: "localnet"),
+            ]),
         .executableTarget(name: "FuzzBenchmark", dependencies: [.product(name: "Fuzz", package: "localnet")]),
         .executableTarget(name: "LoopBenchmark", dependencies: [.product(name: "World", package: "localnet")]),
         .executableTarget(name: "RingBenchmark", dependencies: [.product(name: "Keys", package: "localnet")]),

@@ -6,7 +6,7 @@ shopt -s lastpipe
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
 
-core="Sources/Keys Sources/SMST Sources/Shannon Sources/Onchain Sources/Offchain Sources/World"
+core="Sources/Keys Sources/SMST Sources/Shannon Sources/Onchain Sources/Offchain Sources/World Sources/Scenario"
 swift_files() { find "$@" -name '*.swift' -not -path '*/Generated/*' -not -path '*/.build/*' 2>/dev/null; }
 failures=0
 

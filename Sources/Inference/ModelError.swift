@@ -12,12 +12,18 @@ public enum ModelError: Error, Hashable, Sendable {
     case unsupportedTokenizer(String)
     /// The chat template is none of those recognised; it begins with this text.
     case unsupportedChatTemplate(String)
+    /// The kernels' instructions that were asked for are unknown, or none of this processor's.
+    case unsupportedInstructions(String, available: [String])
+    /// The system does not give the memory that the weights need.
+    case outOfMemory(bytes: Int)
     /// A request needs more positions than the model has.
     case contextLengthExceeded(limit: Int, requested: Int)
     /// A prompt without a token.
     case emptyPrompt
     /// A token outside of the vocabulary.
     case unknownToken(Int, vocabulary: Int)
+    /// The keys and values of a request would need more memory than there is for all.
+    case cacheBudgetExceeded(needed: Int, budget: Int)
     /// As many requests wait as may.
     case queueFull(Int)
     /// The request was cancelled by its owner.
@@ -39,14 +45,24 @@ extension ModelError: CustomStringConvertible {
             "expected tokenizer gpt2 with pre-tokenizer smollm, gpt-2, llama-bpe or qwen2, found \(name)"
         case .unsupportedChatTemplate(let start):
             "expected a chat template like ChatML, Llama-3 or Zephyr, found one that begins with \(start)"
+        case .unsupportedInstructions(let name, let available):
+            "expected LOCALNET_CPU to be one of \(available.joined(separator: ", ")), which this processor can run, "
+                + "found \(name)"
+        case .outOfMemory(let bytes):
+            "expected \(bytes >> 20) MiB of memory for the weights, which the system did not give"
         case .contextLengthExceeded(let limit, let requested):
             "expected at most \(limit) tokens of context, found \(requested)"
         case .emptyPrompt: "expected at least one token in the prompt"
         case .unknownToken(let token, let vocabulary):
             "expected tokens of 0 to \(vocabulary - 1), found \(token)"
+        case .cacheBudgetExceeded(let needed, let budget):
+            "expected a request whose keys and values fit into \(Self.mebibytes(budget)), found one that needs "
+                + "\(Self.mebibytes(needed)); ask for fewer tokens, or raise kv_cache_budget"
         case .cancelled: "the request was cancelled"
         case .queueFull(let count): "\(count) requests wait already"
         case .stopped: "the model has been stopped"
         }
     }
+
+    private static func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 }

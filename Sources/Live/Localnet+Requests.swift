@@ -74,6 +74,18 @@ extension Localnet {
         take(.clientGone(gateway: gateway, request: id))
     }
 
+    /// Tells a gateway about its clients' keys; returns once the command is durable.
+    public func apply(_ command: KeyCommand, gateway: String) async throws {
+        guard phase == .running else { throw failure ?? .notRunning }
+        try await untilDurable(take(.keys(gateway: gateway, command)).sequence)
+    }
+
+    /// The receipt of a relay; see `World.receipt`.
+    public func receipt(_ id: String, gateway: String) -> Receipt? { world.receipt(id, issuedBy: gateway) }
+
+    /// What a gateway knows of suppliers, keys and usage; nil when there is no gateway of the name.
+    public func gateway(_ name: String) -> Gateway? { world.gateways[name] }
+
     /// Tells an application to ask; returns once the command is durable, not when the answers are there.
     public func ask(application: String, _ workload: Workload) async throws {
         guard phase == .running else { throw failure ?? .notRunning }

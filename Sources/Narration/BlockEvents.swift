@@ -38,7 +38,7 @@ struct BlockEvents {
 
     private static func text(_ event: Event, _ directory: Directory) -> (text: String, isBad: Bool)? {
         let supplier = directory.name(event["supplier_operator_address"]?.text)
-        let application = directory.name(event["application_address"]?.text)
+        let application = directory.name((event["application_address"] ?? event["application_addr"])?.text)
         switch (event.module, event.name) {
         case ("proof", "ProofValidityChecked"):
             let reason = event["failure_reason"]?.text ?? "no reason"

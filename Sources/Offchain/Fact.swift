@@ -122,6 +122,8 @@ public enum NotMinedReason: String, Hashable, Codable, Sendable {
     case backendError
     /// It could not be verified after it was served.
     case unverified
+    /// It was a gateway's try.
+    case simulated
     /// Its sender gave it up before it was answered.
     case abandoned
 }

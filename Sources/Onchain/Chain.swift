@@ -34,6 +34,9 @@ public struct Chain: Hashable, Codable, Sendable {
     public internal(set) var staking = StakingState()
     public internal(set) var tokenomics = TokenomicsState()
 
+    /// What session queries remember; no part of the state and of its encoding.
+    var rankings = SessionRankings()
+
     /// Events of the block phase or transaction that runs now; `emit` appends, the block takes them.
     var pendingEvents: [Event] = []
 

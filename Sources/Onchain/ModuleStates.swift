@@ -89,8 +89,28 @@ public struct ProofState: Hashable, Codable, Sendable {
         }
     }
 
+    /// What upstream's primary key holds: one claim for a session and supplier, whatever end its header names.
+    struct SessionSupplier: Hashable, Comparable, Codable, Sendable {
+        let sessionID: String
+        let supplier: Address
+
+        static func < (left: SessionSupplier, right: SessionSupplier) -> Bool {
+            left.sessionID != right.sessionID ? left.sessionID < right.sessionID : left.supplier < right.supplier
+        }
+    }
+
     public internal(set) var claims = SortedMap<ClaimKey, Claim>()
+    /// The end height that the claim of each session and supplier names.
+    var claimEnds = SortedMap<SessionSupplier, Height>()
     public internal(set) var proofs = SortedMap<ClaimKey, Proof>()
+    /// The proofs that the last block has validated, in the order in which it did; the invariants look at them again.
+    public internal(set) var checked: [CheckedProof] = []
+
+    /// A proof with the claim that it was about, whose status says how it went.
+    public struct CheckedProof: Hashable, Codable, Sendable {
+        public let claim: Claim
+        public let proof: Proof
+    }
 }
 
 /// Validators and their delegations (Cosmos `x/staking`, as far as rewards need it).

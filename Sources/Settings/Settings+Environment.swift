@@ -1,3 +1,4 @@
+public import Config
 import Shannon
 import World
 
@@ -15,7 +16,7 @@ extension Settings {
     ]
 
     /// Applies the environment on top of the file; an empty variable counts as unset.
-    public mutating func apply(environment: [String: String]) throws(SettingsError) {
+    public mutating func apply(environment: [String: String]) throws(ConfigurationError) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let text = value("LOCALNET_SEED") {
             network.seed = try Settings.parse(UInt64(text), text, of: "LOCALNET_SEED", expected: "an integer from 0")
@@ -39,7 +40,7 @@ extension Settings {
     /// Applies a pace: a time such as `2s`, `fast` or `manual`.
     ///
     /// - Parameter source: The flag or variable, for the error message.
-    public mutating func apply(pace text: String, source: String) throws(SettingsError) {
+    public mutating func apply(pace text: String, source: String) throws(ConfigurationError) {
         switch text {
         case "fast": pace = .fast
         case "manual": pace = .manual
@@ -53,9 +54,9 @@ extension Settings {
 
     private static func parse<Value>(
         _ value: Value?, _ text: String, of source: String, expected: String
-    ) throws(SettingsError) -> Value {
+    ) throws(ConfigurationError) -> Value {
         guard let value else {
-            throw SettingsError(source: source, position: nil, expected: expected, found: "\"\(text)\"")
+            throw ConfigurationError(source: source, position: nil, expected: expected, found: "\"\(text)\"")
         }
         return value
     }

@@ -1,3 +1,4 @@
+import Config
 public import World
 
 /// Everything that `localnet.toml`, the environment and flags can say: the network, and how this process runs it.

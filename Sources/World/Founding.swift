@@ -30,11 +30,15 @@ struct Founding {
         var supplierNames = SortedMap<Address, String>()
         for supplier in spec.suppliers { supplierNames[try keyring.address(of: supplier.name)] = supplier.name }
         var place = 0
+        var supplierSettings = Supplier.Settings()
+        for gateway in spec.gateways {
+            supplierSettings.simulationIdentities.append(try keyring.address(of: gateway.name))
+        }
         for supplier in spec.suppliers {
             suppliers[supplier.name] = Supplier(
                 name: supplier.name, key: try keyring.key(of: supplier.name), idBase: Self.idBase(place),
                 genesisUnixSeconds: spec.genesisUnixSeconds,
-                misbehaviours: supplier.misbehaviour.map { [$0] } ?? [])
+                misbehaviours: supplier.misbehaviour.map { [$0] } ?? [], settings: supplierSettings)
             place += 1
         }
         let models = spec.services.map { Gateway.Model(id: $0.model ?? $0.id, serviceID: $0.id, ownedBy: $0.owner) }
@@ -77,11 +81,12 @@ extension Genesis {
                     id: service.id, name: service.name, computeUnitsPerRelay: service.computeUnitsPerRelay,
                     ownerAddress: try keyring.address(of: service.owner)))
         }
-        for gateway in spec.gateways {
+        // Who stakes nothing runs, but is not staked yet.
+        for gateway in spec.gateways where gateway.stake > 0 {
             gateways.append(
                 GatewayActor(address: try keyring.address(of: gateway.name), stake: .upokt(gateway.stake)))
         }
-        for application in spec.applications {
+        for application in spec.applications where application.stake > 0 {
             var staked = Application(
                 address: try keyring.address(of: application.name), stake: .upokt(application.stake),
                 serviceIDs: [application.service])
@@ -90,7 +95,7 @@ extension Genesis {
             }
             applications.append(staked)
         }
-        for supplier in spec.suppliers {
+        for supplier in spec.suppliers where supplier.stake > 0 {
             suppliers.append(try Genesis.supplier(supplier, keyring: keyring))
         }
         for validator in spec.validators {

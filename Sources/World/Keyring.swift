@@ -27,7 +27,7 @@ struct Keyring: Hashable, Codable, Sendable {
 
 extension NetworkSpec {
     /// Every account name that the spec mentions, each once, sorted.
-    var accountNames: [String] {
+    public var accountNames: [String] {
         var names = accounts.map(\.name) + applications.map(\.name) + gateways.map(\.name) + validators.map(\.name)
         names += services.map(\.owner)
         for supplier in suppliers {

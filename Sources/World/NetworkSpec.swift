@@ -63,6 +63,7 @@ public struct ServiceSpec: Hashable, Codable, Sendable {
 public struct ApplicationSpec: Hashable, Codable, Sendable {
     public var name: String
     public var service: String
+    /// In upokt; 0 for one that is not staked at genesis.
     public var stake: Int64
     public var balance: Int64
     /// The gateways it delegates to, by name.

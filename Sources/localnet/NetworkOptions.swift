@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Config
 import Foundation
 public import Settings
 import World
@@ -24,7 +25,7 @@ struct NetworkOptions: ParsableArguments {
         if let file, !FileManager.default.fileExists(atPath: file) {
             throw Failure(.notFound, "there is no settings file '\(file)'")
         }
-        do throws(SettingsError) {
+        do throws(ConfigurationError) {
             var settings = try Settings(file: file)
             try settings.apply(environment: environment)
             if let seed { settings.network.seed = seed }

@@ -6,7 +6,7 @@ import Shannon
 import Testing
 import World
 
-@Suite("The HTTP API", .timeLimit(.minutes(1)))
+@Suite("The HTTP API", .timeLimit(.minutes(10)))
 struct EndpointTests {
     @Test("A chat completion comes back as OpenAI's object, with who served it")
     func completion() async throws {

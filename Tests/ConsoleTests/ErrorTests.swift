@@ -59,7 +59,7 @@ struct WrongRequest: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite("Errors over HTTP", .timeLimit(.minutes(1)))
+@Suite("Errors over HTTP", .timeLimit(.minutes(10)))
 struct ErrorTests {
     @Test("Every wrong request gets OpenAI's error object and counts no relay", arguments: WrongRequest.all)
     func wrongRequest(_ wrong: WrongRequest) async throws {

@@ -4,7 +4,7 @@ import Offchain
 import Testing
 import World
 
-@Suite("Starting and stopping the server", .timeLimit(.minutes(1)))
+@Suite("Starting and stopping the server", .timeLimit(.minutes(10)))
 struct ServerTests {
     @Test("Port 0 takes a free port; the same port a second time is refused by name")
     func portInUse() async throws {

@@ -57,8 +57,8 @@ struct BatchSchedulerTests {
             #expect(events.map(\.topLogprobs) == generation.topLogprobs)
             #expect(generation.topLogprobs.allSatisfy { $0.count == 2 && $0[0].logprob >= $0[1].logprob })
             // What the answer was given is what a single reading of the whole gives.
-            let scored = try model.score(request.prompt + generation.tokens).suffix(generation.tokens.count)
-            #expect(zip(scored, generation.logprobs).allSatisfy { abs($0 - $1) < 1e-4 })
+            let whole = ScoringRequest(tokens: request.prompt + generation.tokens, first: request.prompt.count)
+            #expect(try scheduler.score(whole).map(\.logprob) == generation.logprobs)
         }
     }
 
@@ -137,14 +137,16 @@ struct BatchSchedulerTests {
 
     @Test("An embedding has length 1 and depends on the tokens")
     func embedding() throws {
-        let model = try Self.model.get()
-        let (one, same, other) = (
-            try model.embed([7, 8, 9]), try model.embed([7, 8, 9]), try model.embed([7, 8, 10])
-        )
-        #expect(one.count == model.shape.width)
-        #expect(abs(one.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
-        #expect(one == same)
-        #expect(one != other)
-        #expect(throws: ModelError.emptyPrompt) { try model.embed([]) }
+        try withScheduler { scheduler, model in
+            let (one, same, other) = (
+                try scheduler.embed(.init(tokens: [7, 8, 9])), try scheduler.embed(.init(tokens: [7, 8, 9])),
+                try scheduler.embed(.init(tokens: [7, 8, 10]))
+            )
+            #expect(one.count == model.shape.width)
+            #expect(abs(one.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
+            #expect(one == same)
+            #expect(one != other)
+            #expect(throws: ModelError.emptyPrompt) { try scheduler.embed(.init(tokens: [])) }
+        }
     }
 }

@@ -13,8 +13,14 @@ enum ReferenceModel {
 
     static var isPresent: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Loaded once for all tests.
-    static let model = Result { try Model(path: path) }
+    /// Loaded once for all tests, by its floats.
+    static let model = Result { try Model(path: path, options: ModelOptions(path: .openblas)) }
+
+    /// The same by kernels, exact and fast.
+    static let exact = Result { try Model(path: path, options: ModelOptions(path: .kernels)) }
+    static let fast = Result {
+        try Model(path: path, options: ModelOptions(path: .kernels, activations: .fast))
+    }
 
     static let references = Result { try VectorFile.llm("refs.json.gz") }
 

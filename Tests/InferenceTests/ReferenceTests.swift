@@ -46,11 +46,14 @@ struct ReferenceTests {
 
     @Test("the best ten next tokens have the reference's log-probabilities within 0.002")
     func nextTokens() throws {
-        let model = try ReferenceModel.model.get()
+        let scheduler = BatchScheduler(model: try ReferenceModel.model.get())
+        defer { scheduler.stop() }
         let entries = try ReferenceModel.entries("prompts")
         #expect(!entries.isEmpty)
         for entry in entries {
-            let top = try model.nextTokens(after: tokens(entry["ids"]), top: 40)
+            var request = GenerationRequest(prompt: try tokens(entry["ids"]), maxTokens: 1)
+            request.topLogprobs = 40
+            let top = try #require(scheduler.generate([request]).first).get().topLogprobs[0]
             for expected in try entry["f32_top10"].array {
                 let token = try expected["id"].int
                 let found = try #require(top.first { $0.token == token }, "token \(token)")
@@ -79,9 +82,10 @@ struct ReferenceTests {
 
     @Test("a text's perplexity is the reference's")
     func perplexity() throws {
-        let model = try ReferenceModel.model.get()
+        let scheduler = BatchScheduler(model: try ReferenceModel.model.get())
+        defer { scheduler.stop() }
         for entry in try ReferenceModel.entries("perplexity") {
-            let logprobs = try model.score(tokens(entry["ids"]))
+            let logprobs = try scheduler.score(.init(tokens: tokens(entry["ids"]))).map(\.logprob)
             for (found, expected) in zip(logprobs, try entry["f32_logprobs"].array) {
                 #expect(try abs(Double(found) - expected.double) <= 0.002)
             }

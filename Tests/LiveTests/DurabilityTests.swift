@@ -5,7 +5,7 @@ import Shannon
 import Testing
 import World
 
-@Suite("Nothing leaves before it is durable", .timeLimit(.minutes(1)))
+@Suite("Nothing leaves before it is durable", .timeLimit(.minutes(10)))
 struct DurabilityTests {
     private func network(_ store: RecordingStore) async throws -> Localnet {
         let net = try Localnet(

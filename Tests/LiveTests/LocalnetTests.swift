@@ -6,7 +6,7 @@ import Shannon
 import Testing
 import World
 
-@Suite("The running network", .timeLimit(.minutes(1)))
+@Suite("The running network", .timeLimit(.minutes(10)))
 struct LocalnetTests {
     private func started(
         _ spec: NetworkSpec = smallSpec(), store: any Store = MemoryStore(), pace: Pace = .manual,

@@ -6,7 +6,7 @@ import Shannon
 import Testing
 import World
 
-@Suite("Starting again", .timeLimit(.minutes(1)))
+@Suite("Starting again", .timeLimit(.minutes(10)))
 struct RecoveryTests {
     /// What was acknowledged to somebody outside after how many durable inputs.
     private struct Acknowledged {

@@ -6,7 +6,7 @@ import Shannon
 import Testing
 import World
 
-@Suite("The state directory", .timeLimit(.minutes(1)))
+@Suite("The state directory", .timeLimit(.minutes(10)))
 struct StateDirectoryTests {
     private func open(_ directory: String, _ spec: NetworkSpec = smallSpec()) throws -> Localnet {
         try Localnet(

@@ -1,6 +1,6 @@
+import Config
 import Narration
 import Offchain
-import Settings
 import World
 
 /// Two sessions of the standard network on the scripted backend, with a supplier that withholds its proofs.

@@ -1,3 +1,4 @@
+import Config
 import Settings
 import Shannon
 import Testing
@@ -39,7 +40,7 @@ struct EnvironmentTests {
         ])
     func refused(name: String, value: String, message: String) throws {
         var settings = Settings()
-        let error = try #require(throws: SettingsError.self) { try settings.apply(environment: [name: value]) }
+        let error = try #require(throws: ConfigurationError.self) { try settings.apply(environment: [name: value]) }
         #expect(error.description == message)
     }
 

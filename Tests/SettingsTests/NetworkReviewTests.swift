@@ -1,3 +1,4 @@
+import Config
 import Settings
 import Testing
 
@@ -122,7 +123,7 @@ struct NetworkReviewTests {
 
     @Test("The part that does not fit is named with its place", arguments: cases)
     func refused(_ bad: BadSettings) throws {
-        let error = try #require(throws: SettingsError.self) { try Settings(toml: bad.toml) }
+        let error = try #require(throws: ConfigurationError.self) { try Settings(toml: bad.toml) }
         if bad.message.hasSuffix(" ") {
             #expect(error.description.hasPrefix(bad.message))
         } else {

@@ -1,3 +1,4 @@
+import Config
 import Settings
 import Testing
 
@@ -121,7 +122,7 @@ struct SettingsErrorTests {
     func refusedValues(_ bad: BadSettings) throws { try check(bad) }
 
     private func check(_ bad: BadSettings) throws {
-        let error = try #require(throws: SettingsError.self) { try Settings(toml: bad.toml) }
+        let error = try #require(throws: ConfigurationError.self) { try Settings(toml: bad.toml) }
         if bad.message.hasSuffix(" ") {
             #expect(error.description.hasPrefix(bad.message))
         } else {

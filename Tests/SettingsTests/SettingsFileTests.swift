@@ -1,3 +1,4 @@
+import Config
 import Foundation
 import Offchain
 import Settings
@@ -33,7 +34,7 @@ struct SettingsFileTests {
             "network", "gateway", "inference", "state", "params.shared", "params.session", "params.application",
             "params.gateway", "params.supplier", "params.service", "params.proof", "params.tokenomics",
         ] {
-            let error = try #require(throws: SettingsError.self) { try Settings(toml: "[\(section)]\(unknown)") }
+            let error = try #require(throws: ConfigurationError.self) { try Settings(toml: "[\(section)]\(unknown)") }
             let listed = error.expected.dropFirst("one of the keys ".count).prefix { $0 != "\n" }
             let names = listed.split(separator: " in ")[0].split(separator: ", ")
             #expect(!names.isEmpty)

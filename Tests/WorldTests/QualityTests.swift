@@ -126,6 +126,31 @@ struct QualityTests {
         #expect(record.violations == [])
     }
 
+    @Test("a supplier that comes back earns its way with relays that are not claimed")
+    func healthChecks() throws {
+        let record = ClientRecord()
+        var driver = try driver(suppliers: 2, record)
+        try driver.intervene(.fault(.crash(.supplier("supplier1"))))
+        for round in UInt64(0)..<6 {
+            ask(&driver, round * 10 + 1...round * 10 + 10)
+            driver.runOneBlock()
+        }
+        let address = try #require(driver.world.suppliers["supplier1"]).address
+        let standing = Standing(serviceID: "llm", supplier: address)
+        func points() -> Double? { driver.world.gateways["gateway1"]?.reputation.record(of: standing).score.points }
+        let low = try #require(points())
+        #expect(low < 80)
+        try driver.intervene(.fault(.restart(.supplier("supplier1"))))
+        driver.run(until: driver.world.now.advanced(by: .seconds(100)))
+        let high = try #require(points())
+        #expect(high > low)
+        #expect(record.mined.count == 60)
+        #expect(record.mined.allSatisfy { $0.supplier == "supplier2" })
+        let simulated = record.facts.count { if case .relayNotMined(_, _, .simulated) = $0 { true } else { false } }
+        #expect(simulated > 0)
+        #expect(record.violations == [])
+    }
+
     @Test("pinned suppliers are the only ones that are asked")
     func pinned() throws {
         let record = ClientRecord()

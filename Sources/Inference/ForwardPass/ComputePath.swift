@@ -4,6 +4,8 @@ public enum ComputePath: String, Hashable, Sendable, CaseIterable {
     case auto
     /// 32-bit floats, every product by `cblas_sgemm`: portable, and the reference of the tests.
     case openblas
+    /// The file's own weights and integer products, by the processor's own instructions.
+    case kernels
 }
 
 /// How exactly a path with integer products takes the activations; the others know 32-bit floats only.
@@ -31,7 +33,11 @@ public struct ModelOptions: Hashable, Sendable {
 
 extension ModelOptions {
     /// The paths that this machine can run, the best first.
-    public static var availablePaths: [ComputePath] { [.openblas] }
+    public static var availablePaths: [ComputePath] {
+        // Without vector instructions for integers OpenBLAS is the faster one.
+        let isQuick = (try? KernelSet.choose())?.name != KernelSet.portable
+        return isQuick ? [.kernels, .openblas] : [.openblas, .kernels]
+    }
 
     /// Loads a file's weights for the path.
     ///
@@ -39,6 +45,9 @@ extension ModelOptions {
     func loadWeights(_ file: GGUFFile, shape: ModelShape) throws(ModelError) -> any PathWeights {
         switch path == .auto ? Self.availablePaths.first ?? .openblas : path {
         case .auto, .openblas: try OpenBLASWeights(file: file, shape: shape)
+        case .kernels:
+            try KernelWeights(
+                file: file, shape: shape, activations: activations, kernels: try KernelSet.choose())
         }
     }
 }

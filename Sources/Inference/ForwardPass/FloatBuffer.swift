@@ -20,6 +20,8 @@ final class FloatBuffer: @unchecked Sendable {
                 nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
             map != MAP_FAILED
         {
+            // Fewer and larger pages, where the system has them: weights are read from end to end at every step.
+            madvise(map, bytes, Int32(MADV_HUGEPAGE))
             floats = map.bindMemory(to: Float.self, capacity: max(1, count))
             mapped = bytes
         } else {

@@ -13,10 +13,11 @@ struct PageLayout: Hashable, Sendable {
     let headWidth: Int
     let bytesPerElement: Int
 
-    init(shape: ModelShape, bytesPerElement: Int) {
+    /// - Parameter headWidth: What a position takes in a tile, where that is more than the model's own head width.
+    init(shape: ModelShape, headWidth: Int? = nil, bytesPerElement: Int) {
         layers = shape.layers
         keyValueHeads = shape.keyValueHeads
-        headWidth = shape.headWidth
+        self.headWidth = headWidth ?? shape.headWidth
         self.bytesPerElement = bytesPerElement
     }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Synchronization
 
@@ -40,8 +41,11 @@ final class WorkerTeam: Sendable {
 
 /// Where work is put up and taken from.
 private final class Board: @unchecked Sendable {
-    /// How often a thread looks for work, or for its end, before it sleeps or yields.
-    private static let patience = 4_000
+    /// How often a thread looks for work, or for its end, before it lets other threads of the system go first: some
+    /// tens of microseconds, longer than what a caller does between two pieces of work.
+    private static let patience = 2_000
+    /// How often it looks before it sleeps.
+    private static let longPatience = 4_000
 
     /// Generation (24 bits), number of pieces (20 bits), next piece (20 bits): one word, so that a piece can only be
     /// taken from the work that it belongs to.
@@ -67,7 +71,7 @@ private final class Board: @unchecked Sendable {
         var looks = 0
         while finished.load(ordering: .acquiring) < pieces {
             looks += 1
-            if looks > Self.patience { sched_yield() }
+            if looks > Self.patience { sched_yield() } else { ck_pause() }
         }
         self.body = nil
     }
@@ -85,8 +89,9 @@ private final class Board: @unchecked Sendable {
         while !isClosed.load(ordering: .relaxed) {
             if takePieces() {
                 looks = 0
-            } else if looks < Self.patience {
+            } else if looks < Self.longPatience {
                 looks += 1
+                if looks > Self.patience { sched_yield() } else { ck_pause() }
             } else {
                 sleep()
                 looks = 0

@@ -1,25 +1,33 @@
 import Foundation
 import Synchronization
 
-/// Generates for many requests at once: every step takes one row of each answering request, and some rows of prompts.
+/// Runs a model for many requests at once: every step takes one row of each answering request, and some of prompts.
 ///
-/// One thread runs the steps; every method may be called from any thread. Requests are served in the order of their
-/// arrival up to `Limits.active` at a time; the rest wait.
+/// One thread runs the steps; every method may be called from any thread. Owners of requests take turns, for a place
+/// in the batch and for the rows of prompts in a step; an owner's own requests are served in the order of their arrival.
+/// A request enters the batch once the memory that it may come to need is promised to it, so that nobody waits for
+/// another in the middle.
 public final class BatchScheduler: Sendable {
     /// What bounds the work.
     public struct Limits: Sendable {
-        /// Requests that generate at the same time.
+        /// Requests that are in the batch at the same time.
         public var active = 16
         /// Requests that may wait; more are refused.
         public var waiting = 1024
         /// Prompt rows in one step, so that answers under way go on meanwhile.
         public var prefillRows = 128
+        /// The bytes that keys and values of all requests may take.
+        public var cacheBudget = 256 << 20
+        /// Whether sequences that begin alike share their keys and values; it never changes a result.
+        public var sharesBeginnings = true
+        /// How many threads compute.
+        public var threads = WorkerTeam.defaultCount
 
         /// The usual limits.
         public init() {}
     }
 
-    /// Names a submitted request, to cancel it.
+    /// Names a submitted request, to cancel it or to ask for its position.
     public struct Ticket: Hashable, Sendable {
         let number: UInt64
     }
@@ -28,11 +36,16 @@ public final class BatchScheduler: Sendable {
     public typealias Completion = @Sendable (Result<Generation, ModelError>) -> Void
     /// Called with each token as soon as it is chosen, before the completion.
     public typealias OnToken = @Sendable (TokenEvent) -> Void
+    /// Called with the scores of the tokens from the first that was asked for, exactly once.
+    public typealias ScoreCompletion = @Sendable (Result<[TokenScore], ModelError>) -> Void
+    /// Called with `shape.width` numbers, exactly once.
+    public typealias EmbeddingCompletion = @Sendable (Result<[Float], ModelError>) -> Void
 
     private let model: Model
     private let limits: Limits
     private let queue = Mutex(RequestQueue())
     private let news = DispatchSemaphore(value: 0)
+    private let observed = Mutex((breakdown: StepBreakdown(), memory: MemoryReport()))
 
     /// Starts the thread, which keeps the scheduler until `stop()`.
     public init(model: Model, limits: Limits = Limits()) {
@@ -44,25 +57,32 @@ public final class BatchScheduler: Sendable {
         thread.start()
     }
 
-    /// Queues a request.
+    /// Queues a request to generate.
     ///
     /// - Parameters:
     ///   - onToken: Called from the scheduler's thread, which it holds up.
-    ///   - completion: Called exactly once, from the scheduler's thread, or at once for a request that is refused.
+    ///   - completion: Called from the scheduler's thread, or at once for a request that is refused.
     @discardableResult
     public func submit(
         _ request: GenerationRequest, onToken: OnToken? = nil, completion: @escaping Completion
     ) -> Ticket {
-        let refusal = refusal(of: request)
-        let (ticket, error) = queue.withLock { queue -> (Ticket, ModelError?) in
-            let ticket = queue.nextTicket()
-            if let refusal { return (ticket, refusal) }
-            let entry = RequestQueue.Entry(
-                ticket: ticket, request: request, onToken: onToken, completion: completion)
-            return (ticket, queue.add(entry, limit: limits.waiting))
-        }
-        if let error { completion(.failure(error)) } else { news.signal() }
-        return ticket
+        submit(.generate(request, onToken, completion))
+    }
+
+    /// Queues tokens to be scored.
+    ///
+    /// - Parameter completion: As for `submit`.
+    @discardableResult
+    public func score(_ request: ScoringRequest, completion: @escaping ScoreCompletion) -> Ticket {
+        submit(.score(request, completion))
+    }
+
+    /// Queues a text to be embedded.
+    ///
+    /// - Parameter completion: As for `submit`.
+    @discardableResult
+    public func embed(_ request: EmbeddingRequest, completion: @escaping EmbeddingCompletion) -> Ticket {
+        submit(.embed(request, completion))
     }
 
     /// Ends a request with `ModelError.cancelled` before the next step; nothing happens when it has ended.
@@ -71,18 +91,20 @@ public final class BatchScheduler: Sendable {
         news.signal()
     }
 
-    /// Runs requests side by side and waits for all of them.
-    public func generate(_ requests: [GenerationRequest]) -> [Result<Generation, ModelError>] {
-        let results = ResultBox()
-        let ended = DispatchSemaphore(value: 0)
-        for (index, request) in requests.enumerated() {
-            submit(request) { result in
-                results.set(result, at: index)
-                ended.signal()
-            }
-        }
-        for _ in requests { ended.wait() }
-        return results.all(requests.count)
+    /// How many requests have their turn before a waiting one; nil when it is in the batch, or has ended.
+    public func position(of ticket: Ticket) -> Int? { queue.withLock { $0.position(of: ticket) } }
+
+    /// How many requests wait.
+    public var waitingCount: Int { queue.withLock { $0.count } }
+
+    /// Where the time of all steps until now went.
+    public var breakdown: StepBreakdown { observed.withLock { $0.breakdown } }
+
+    /// What the model takes of the memory.
+    public var memory: MemoryReport {
+        var report = observed.withLock { $0.memory }
+        report.readProcess()
+        return report
     }
 
     /// Ends the thread once the requests under way have ended; waiting ones are refused.
@@ -91,91 +113,97 @@ public final class BatchScheduler: Sendable {
         news.signal()
     }
 
-    private func refusal(of request: GenerationRequest) -> ModelError? {
-        let context = model.shape.contextLength
-        guard !request.prompt.isEmpty else { return .emptyPrompt }
-        if let unknown = request.prompt.first(where: { !(0..<model.shape.vocabulary).contains($0) }) {
-            return .unknownToken(unknown, vocabulary: model.shape.vocabulary)
+    private func submit(_ work: Work) -> Ticket {
+        let refusal = refusal(of: work)
+        if refusal == nil, case .score(let request, let completion) = work, request.tokens.count <= request.first {
+            completion(.success([]))
+            return queue.withLock { $0.nextTicket() }
         }
-        guard request.prompt.count < context else {
-            return .contextLengthExceeded(limit: context, requested: request.prompt.count)
+        let (ticket, error) = queue.withLock { queue -> (Ticket, ModelError?) in
+            let ticket = queue.nextTicket()
+            if let refusal { return (ticket, refusal) }
+            return (ticket, queue.add(SubmittedWork(ticket: ticket, work: work), limit: limits.waiting))
+        }
+        if let error { work.fail(error) } else { news.signal() }
+        return ticket
+    }
+
+    private func refusal(of work: Work) -> ModelError? {
+        if let refusal = work.refusal(shape: model.shape) { return refusal }
+        let bytesPerPage = model.weights.pageLayout.bytesPerPage
+        let needed = PageLayout.pages(for: work.positions(context: model.shape.contextLength)) * bytesPerPage
+        // A pool has a page even when its budget is smaller.
+        guard needed <= max(limits.cacheBudget, bytesPerPage) else {
+            return .cacheBudgetExceeded(needed: needed, budget: limits.cacheBudget)
         }
         return nil
     }
 
     private func run() {
-        let pass = model.weights.makePass(workers: WorkerTeam())
-        let layout = model.weights.pageLayout
-        let pages = limits.active * PageLayout.pages(for: model.shape.contextLength)
-        let pool = PagePool(layout: layout, budget: pages * layout.bytesPerPage)
-        var active: [ActiveGeneration] = []
+        let pass = model.weights.makePass(workers: WorkerTeam(count: limits.threads))
+        let pool = PagePool(
+            layout: model.weights.pageLayout, budget: limits.cacheBudget, isSharing: limits.sharesBeginnings)
+        var batch = Batch(pass: pass, shape: model.shape, prefillRows: limits.prefillRows)
+        observe(batch, pool)
         while true {
-            if active.isEmpty { news.wait() }
-            let isStopped = admit(&active, pool)
-            if active.isEmpty {
-                if isStopped { return }
-                continue
+            if batch.members.isEmpty, waitingCount == 0 {
+                news.wait()
+                batch.noteIdle()
             }
-            step(&active, pass)
+            let isStopped = removeCancelled(&batch)
+            admit(&batch, pool)
+            if !batch.members.isEmpty {
+                let ended = batch.step()
+                // First the account, then the news: who is told of an end finds its steps counted.
+                observe(batch, pool)
+                for member in ended { member.deliver() }
+            } else if isStopped {
+                return
+            }
         }
     }
 
-    /// Takes waiting requests into the batch and cancelled ones out of it; true when the scheduler is to end.
-    private func admit(_ active: inout [ActiveGeneration], _ pool: PagePool) -> Bool {
-        let change = queue.withLock { $0.take(room: limits.active - active.count) }
-        for (entry, error) in change.refused { entry.completion(.failure(error)) }
-        for generation in active where change.cancelled.contains(generation.ticket) { generation.fail(.cancelled) }
-        active.removeAll(where: \.isEnded)
-        for entry in change.admitted {
-            let (prompt, context) = (entry.request.prompt, model.shape.contextLength)
-            let positions = prompt.count + min(context - prompt.count, max(1, entry.request.maxTokens))
-            if let cache = KeyValueCache(pool: pool, positions: positions, beginning: prompt.dropLast()) {
-                active.append(ActiveGeneration(entry, model: model, cache: cache))
-            }
+    /// Takes out what was cancelled or may not begin any more; true when the scheduler is to end.
+    private func removeCancelled(_ batch: inout Batch) -> Bool {
+        let (tickets, cancelled, stopped) = queue.withLock { queue in
+            let (tickets, waiting) = queue.takeCancelled()
+            return (tickets, waiting, queue.isStopped ? queue.takeAll() : nil)
         }
-        return change.isStopped
+        for entry in cancelled { entry.work.fail(.cancelled) }
+        for entry in stopped ?? [] { entry.work.fail(.stopped) }
+        batch.cancel(tickets)
+        return stopped != nil
     }
 
-    /// One step: a combined batch through the model, then one more token for every request whose prompt is read.
-    private func step(_ active: inout [ActiveGeneration], _ pass: any ForwardPass) {
-        var spans: [Span] = []
-        var ready: [ActiveGeneration] = []
-        var lastRows: [Int] = []
-        var rows = 0
-        var prefill = limits.prefillRows
-        for generation in active {
-            let isReading = generation.isReadingPrompt
-            guard let span = generation.nextSpan(atMost: prefill) else { continue }
-            spans.append(span)
-            rows += span.tokens.count
-            if isReading { prefill -= span.tokens.count }
-            guard !isReading || generation.completesPrompt(span) else { continue }
-            ready.append(generation)
-            lastRows.append(rows - 1)
-        }
-        _ = pass.read(spans)
-        guard !ready.isEmpty else { return }
-        let logits = pass.logits(of: lastRows)
-        let vocabulary = model.shape.vocabulary
-        var choices = [ActiveGeneration.Choice?](repeating: nil, count: ready.count)
-        choices.withUnsafeMutableBufferPointer { choices in
-            pass.workers.run(ready.count) { place in
-                choices[place] = ready[place].choose(
-                    UnsafeBufferPointer(start: logits + place * vocabulary, count: vocabulary))
+    /// Takes waiting requests into the batch, by turns, as long as there are places and memory.
+    ///
+    /// The one whose turn it is keeps it while it waits for memory: smaller ones behind it would take it for ever.
+    private func admit(_ batch: inout Batch, _ pool: PagePool) {
+        while batch.members.count < max(1, limits.active), let entry = queue.withLock({ $0.next }) {
+            let positions = entry.work.positions(context: model.shape.contextLength)
+            if let cache = KeyValueCache(pool: pool, positions: positions, beginning: entry.work.reusable) {
+                batch.add(entry.member(model: model, cache: cache))
+            } else if batch.members.isEmpty {
+                // All pages are free, so it will never fit: the system gave less memory than the budget.
+                let bytesPerPage = pool.layout.bytesPerPage
+                entry.work.fail(
+                    .cacheBudgetExceeded(
+                        needed: PageLayout.pages(for: positions) * bytesPerPage, budget: pool.capacity * bytesPerPage))
+            } else {
+                return
             }
+            queue.withLock { $0.removeNext() }
         }
-        for case (let generation, let choice?) in zip(ready, choices) { generation.take(choice) }
-        active.removeAll(where: \.isEnded)
     }
-}
 
-/// Results as they come in, from any thread.
-private final class ResultBox: Sendable {
-    private let results = Mutex<[Int: Result<Generation, ModelError>]>([:])
-
-    func set(_ result: Result<Generation, ModelError>, at index: Int) { results.withLock { $0[index] = result } }
-
-    func all(_ count: Int) -> [Result<Generation, ModelError>] {
-        results.withLock { found in (0..<count).map { found[$0] ?? .failure(.stopped) } }
+    private func observe(_ batch: Batch, _ pool: PagePool) {
+        observed.withLock { observed in
+            observed.breakdown = batch.breakdown
+            observed.breakdown.reusedTokens = pool.reusedPositions
+            observed.memory.weights = model.weights.byteCount
+            observed.memory.cacheBudget = pool.capacity * pool.layout.bytesPerPage
+            observed.memory.cacheUsed = pool.usedBytes
+            observed.memory.buffers = batch.pass.bufferBytes
+        }
     }
 }

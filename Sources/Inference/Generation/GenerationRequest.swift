@@ -11,6 +11,8 @@ public struct GenerationRequest: Hashable, Sendable {
     /// How many alternatives to report with every token; nil reports neither these nor the token's own
     /// log-probability, 0 reports the latter alone.
     public var topLogprobs: Int?
+    /// Whose request it is; owners take turns, so that one with many requests does not hold up the others.
+    public var owner = ""
 
     /// A request that takes the best token each time.
     public init(prompt: [Int], maxTokens: Int) {

@@ -8,85 +8,121 @@ public struct TokenLogprob: Hashable, Sendable {
     public let logprob: Float
 }
 
-/// What can be read off a row of logits [vocabulary].
+/// What can be read off a row of logits [vocabulary], each in one pass over it.
 enum Logits {
-    static func exponential(_ value: Double) -> Double { exp(value) }
+    typealias Row = UnsafeBufferPointer<Float>
+    /// Logits are looked at in groups of this many.
+    private static let group = 64
 
     /// The first of the greatest logits.
-    static func best(_ logits: UnsafeBufferPointer<Float>) -> Int {
-        // Eight at a time for the value, then the first place that has it.
-        var greatest = SIMD8<Float>(repeating: -.infinity)
-        let whole = logits.count / 8 * 8
-        for place in stride(from: 0, to: whole, by: 8) {
-            let eight = UnsafeRawBufferPointer(logits).loadUnaligned(fromByteOffset: place * 4, as: SIMD8<Float>.self)
-            greatest = pointwiseMax(greatest, eight)
+    static func best(_ logits: Row) -> Int {
+        // The groups are compared as wholes; only the winner's is searched.
+        var (greatest, winner) = (-Float.infinity, 0)
+        let whole = logits.count / group * group
+        guard let base = logits.baseAddress else { return 0 }
+        for start in stride(from: 0, to: whole, by: group) {
+            var most = eight(base + start)
+            for place in stride(from: start + 8, to: start + group, by: 8) {
+                most = pointwiseMax(most, eight(base + place))
+            }
+            let top = most.max()
+            if top > greatest { (greatest, winner) = (top, start) }
         }
-        var best = greatest.max()
-        for place in whole..<logits.count { best = max(best, logits[place]) }
-        return logits.firstIndex(of: best) ?? 0
+        var best = winner
+        for place in winner..<min(winner + group, logits.count) where logits[place] > logits[best] { best = place }
+        for place in whole..<logits.count where logits[place] > logits[best] { best = place }
+        return best
     }
 
-    /// log Σ exp(logits), summed in double.
-    static func logSum(_ logits: UnsafeBufferPointer<Float>) -> Double {
-        let greatest = logits[best(logits)]
+    /// log Σ exp(logits).
+    static func logSum(_ logits: Row, best: Float? = nil) -> Double {
+        let greatest = best ?? logits[Logits.best(logits)]
         var sum = 0.0
-        for logit in logits { sum += Double(expf(logit - greatest)) }
+        forEachGroup(logits) { sum += weights(logits, $0, best: greatest, scale: 1).sum }
         return Double(greatest) + log(sum)
     }
 
     /// The log-probabilities of some tokens.
-    static func logprobs(of tokens: [Int], in logits: UnsafeBufferPointer<Float>) -> [TokenLogprob] {
+    static func logprobs(of tokens: [Int], in logits: Row) -> [TokenLogprob] {
         let sum = logSum(logits)
         return tokens.map { TokenLogprob(token: $0, logprob: Float(Double(logits[$0]) - sum)) }
     }
 
-    /// The best of some tokens, best first; ties go to the lower token.
-    static func top(
-        _ count: Int, of logits: UnsafeBufferPointer<Float>, among tokens: [Int]? = nil
-    ) -> [Int] {
-        var heap = LogitHeap(tokens ?? Array(logits.indices), logits)
-        return (0..<max(0, min(count, heap.count))).compactMap { _ in heap.popBest() }
+    /// The tokens of the greatest logits, best first; ties go to the lower token.
+    ///
+    /// - Parameter least: Tokens below this logit are left out.
+    static func top(_ count: Int, of logits: Row, least: Float = -.infinity) -> [Int] {
+        if count >= logits.count / 8 { return Array(tokens(of: logits, least: least).prefix(max(0, count))) }
+        guard count > 0 else { return [] }
+        var kept: [Int] = []
+        kept.reserveCapacity(count + 1)
+        // A later token must beat the last that is kept; it never does by being equal.
+        var threshold = least.nextDown
+        forEachGroup(logits) { range in
+            for place in range where logits[place] > threshold {
+                let position = kept.partitioningIndex { logits[$0] < logits[place] }
+                kept.insert(place, at: position)
+                if kept.count > count { kept.removeLast() }
+                if kept.count == count { threshold = max(threshold, logits[kept[count - 1]]) }
+            }
+        }
+        return kept
+    }
+
+    /// All tokens whose logits reach a bound, best first; ties go to the lower token.
+    static func tokens(of logits: Row, least: Float) -> [Int] {
+        var found: [Int] = []
+        for place in 0..<logits.count where logits[place] >= least { found.append(place) }
+        return found.sorted { logits[$0] != logits[$1] ? logits[$0] > logits[$1] : $0 < $1 }
+    }
+
+    /// Calls the body with the ranges of whole groups, then with that of the rest.
+    static func forEachGroup(_ logits: Row, _ body: (Range<Int>) -> Void) {
+        for start in stride(from: 0, to: logits.count, by: group) {
+            body(start..<min(start + group, logits.count))
+        }
+    }
+
+    /// exp((logit - best) · scale) of a group's tokens: with their sum, and one after the other up to some rest.
+    static func weights(_ logits: Row, _ range: Range<Int>, best: Float, scale: Float) -> GroupWeights {
+        GroupWeights(logits: logits, range: range, best: best, scale: scale)
     }
 }
 
-/// Tokens by falling logit, sorted only as far as they are taken.
-struct LogitHeap {
-    private var tokens: [Int]
-    private let logits: UnsafeBufferPointer<Float>
-    /// The greatest logit.
+/// The weights of a group of tokens before they are divided by the sum of all.
+struct GroupWeights {
+    let logits: Logits.Row
+    let range: Range<Int>
     let best: Float
+    let scale: Float
 
-    var count: Int { tokens.count }
-
-    init(_ tokens: [Int], _ logits: UnsafeBufferPointer<Float>) {
-        self.tokens = tokens
-        self.logits = logits
-        best = tokens.map { logits[$0] }.max() ?? 0
-        for place in (0..<tokens.count / 2).reversed() { sink(place) }
-    }
-
-    /// Takes the best token out; ties go to the lower token.
-    mutating func popBest() -> Int? {
-        guard let first = tokens.first, let last = tokens.popLast() else { return nil }
-        if !tokens.isEmpty {
-            tokens[0] = last
-            sink(0)
+    /// The sum, in an order that depends on the group's size only.
+    var sum: Double {
+        guard let base = logits.baseAddress else { return 0 }
+        var sums = SIMD8<Float>.zero
+        let whole = range.count / 8 * 8
+        for place in stride(from: range.lowerBound, to: range.lowerBound + whole, by: 8) {
+            sums += exponential((eight(base + place) - best) * scale)
         }
-        return first
+        var sum = Double(sums.sum())
+        for place in range.lowerBound + whole..<range.upperBound { sum += self[place] }
+        return sum
     }
 
-    private func isBetter(_ left: Int, _ right: Int) -> Bool {
-        logits[left] != logits[right] ? logits[left] > logits[right] : left < right
+    /// The weight of one token.
+    subscript(token: Int) -> Double {
+        Double(exponential(SIMD8(repeating: (logits[token] - best) * scale))[0])
     }
+}
 
-    private mutating func sink(_ start: Int) {
-        var place = start
-        while 2 * place + 1 < tokens.count {
-            var child = 2 * place + 1
-            if child + 1 < tokens.count, isBetter(tokens[child + 1], tokens[child]) { child += 1 }
-            guard isBetter(tokens[child], tokens[place]) else { return }
-            tokens.swapAt(place, child)
-            place = child
+extension Array {
+    /// The first place whose element fulfils a condition that all later ones fulfil too.
+    fileprivate func partitioningIndex(_ isLate: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isLate(self[middle]) { high = middle } else { low = middle + 1 }
         }
+        return low
     }
 }

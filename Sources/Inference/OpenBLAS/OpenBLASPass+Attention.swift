@@ -1,10 +1,6 @@
-import COpenBLAS
 import Glibc
 
 extension OpenBLASPass {
-    /// Queries that go into one call of attention; the shape of every call is the same.
-    private static let queriesPerCall = 4
-
     /// Attention of every span, one piece of work for each span and key/value head.
     func attend(_ spans: [Span], layer: Int) {
         let heads = shape.keyValueHeads
@@ -29,7 +25,7 @@ extension OpenBLASPass {
         let layer: Int
         let head: Int
 
-        /// [64 × headWidth]
+        /// [headWidth × 64]: a column for each position, so that scores are sums over rows.
         func keys(page: Int) -> UnsafeMutablePointer<Float> {
             span.cache.keys(layer: layer, head: head, page: page).assumingMemoryBound(to: Float.self)
         }
@@ -51,9 +47,10 @@ extension OpenBLASPass {
             }
             let key = queries(row) + shape.queryWidth + piece.head * width
             rotate(key, position: position)
-            let (page, place) = (position / block, position % block * width)
-            (piece.keys(page: page) + place).update(from: key, count: width)
-            (piece.values(page: page) + place).update(from: key + shape.keyValueWidth, count: width)
+            let column = piece.keys(page: position / block) + position % block
+            for place in 0..<width { column[place * block] = key[place] }
+            (piece.values(page: position / block) + position % block * width).update(
+                from: key + shape.keyValueWidth, count: width)
         }
     }
 
@@ -75,77 +72,94 @@ extension OpenBLASPass {
         }
     }
 
-    /// Attention for one key/value head and all the query heads of its group, four queries at a time.
+    /// The most query vectors that are looked at together.
+    private static let vectorsAtOnce = 64
+
+    /// Attention for one key/value head and all the query heads of its group.
+    ///
+    /// The queries of a group read the same keys, so they stand together as vectors: position by position, and for each
+    /// position head by head.
     private func mix(_ piece: HeadOfSpan) {
-        let (width, block, four) = (shape.headWidth, PageLayout.positions, Self.queriesPerCall)
-        let (group, filled) = (shape.groupHeads, piece.span.cache.count)
+        let (width, block, group) = (shape.headWidth, PageLayout.positions, shape.groupHeads)
+        let filled = piece.span.cache.count
         let vectors = piece.span.tokens.count * group
+        let room = CallSizes.padded(min(vectors, Self.vectorsAtOnce))
         let longest = PageLayout.pages(for: filled + piece.span.tokens.count) * block
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: four * (longest + 2 * width)) { memory in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: room * (longest + 2 * width)) { memory in
             guard let scores = memory.baseAddress else { return }
-            let (gathered, mixed) = (scores + four * longest, scores + four * (longest + width))
-            gathered.initialize(repeating: 0, count: four * width)
-            for first in stride(from: 0, to: vectors, by: four) {
-                let own = min(four, vectors - first)
+            let (gathered, mixed) = (scores + room * longest, scores + room * (longest + width))
+            gathered.initialize(repeating: 0, count: room * width)
+            for first in stride(from: 0, to: vectors, by: Self.vectorsAtOnce) {
+                let own = min(Self.vectorsAtOnce, vectors - first)
                 for place in 0..<own {
-                    let (offset, query) = ((first + place) / group, (first + place) % group)
                     (gathered + place * width).update(
-                        from: queries(piece.firstRow + offset) + (piece.head * group + query) * width, count: width)
+                        from: queries(piece.firstRow + (first + place) / group)
+                            + (piece.head * group + (first + place) % group) * width, count: width)
                 }
-                // A query sees the positions up to its own; the last of the four sees the most.
+                // A vector sees the positions up to its own; the last one sees the most.
                 let pages = PageLayout.pages(for: filled + (first + own - 1) / group + 1)
-                score(gathered, piece, into: scores, pages: pages)
-                for place in 0..<four {
-                    let seen = place < own ? filled + (first + place) / group + 1 : 0
+                score(gathered, piece, into: scores, count: own, pages: pages)
+                for place in 0..<own {
+                    let seen = filled + (first + place) / group + 1
                     Self.softmax(scores + place * pages * block, count: seen, of: pages * block)
                 }
-                weigh(scores, piece, into: mixed, pages: pages)
+                weigh(scores, piece, into: mixed, count: own, pages: pages)
                 for place in 0..<own {
-                    let (offset, query) = ((first + place) / group, (first + place) % group)
-                    let output = buffers.mixed.floats + (piece.firstRow + offset) * shape.queryWidth
-                    (output + (piece.head * group + query) * width).update(from: mixed + place * width, count: width)
+                    let output = buffers.mixed.floats + (piece.firstRow + (first + place) / group) * shape.queryWidth
+                    (output + (piece.head * group + (first + place) % group) * width).update(
+                        from: mixed + place * width, count: width)
                 }
             }
         }
     }
 
-    /// scores: [4 × pages·64] = queries [4 × headWidth] · keysᵀ / √headWidth, page by page.
+    /// scores: [count × pages·64] = queries [count × headWidth] · keys / √headWidth, page by page.
     private func score(
-        _ queries: UnsafePointer<Float>, _ piece: HeadOfSpan, into scores: UnsafeMutablePointer<Float>, pages: Int
+        _ queries: UnsafePointer<Float>, _ piece: HeadOfSpan, into scores: UnsafeMutablePointer<Float>, count: Int,
+        pages: Int
     ) {
         let (width, block) = (shape.headWidth, PageLayout.positions)
         let scale = 1 / Float(width).squareRoot()
         for page in 0..<pages {
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, Int32(Self.queriesPerCall), Int32(block), Int32(width), scale,
-                queries, Int32(width), piece.keys(page: page), Int32(width), 0, scores + page * block,
-                Int32(pages * block))
+            scoreSizes.forEachCall(count) { first, rows in
+                BLAS.multiply(
+                    queries + first * width, width, piece.keys(page: page), block,
+                    into: scores + first * pages * block + page * block, pages * block, rows: rows, columns: block,
+                    depth: width, scale: scale)
+            }
         }
     }
 
-    /// mixed: [4 × headWidth] = scores [4 × pages·64] · values, page by page.
+    /// mixed: [count × headWidth] = scores [count × pages·64] · values, page by page.
     private func weigh(
-        _ scores: UnsafePointer<Float>, _ piece: HeadOfSpan, into mixed: UnsafeMutablePointer<Float>, pages: Int
+        _ scores: UnsafePointer<Float>, _ piece: HeadOfSpan, into mixed: UnsafeMutablePointer<Float>, count: Int,
+        pages: Int
     ) {
         let (width, block) = (shape.headWidth, PageLayout.positions)
         for page in 0..<pages {
-            cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(Self.queriesPerCall), Int32(width), Int32(block), 1,
-                scores + page * block, Int32(pages * block), piece.values(page: page), Int32(width),
-                page == 0 ? 0 : 1, mixed, Int32(width))
+            weighSizes.forEachCall(count) { first, rows in
+                BLAS.multiply(
+                    scores + first * pages * block + page * block, pages * block, piece.values(page: page), width,
+                    into: mixed + first * width, width, rows: rows, columns: width, depth: block, adding: page > 0)
+            }
         }
     }
 
     /// Turns the first scores into probabilities and the others into zeros, which weigh nothing.
     private static func softmax(_ scores: UnsafeMutablePointer<Float>, count: Int, of all: Int) {
-        var greatest = -Float.infinity
-        for position in 0..<count { greatest = max(greatest, scores[position]) }
-        var sum: Float = 0
-        for position in 0..<count {
-            scores[position] = expf(scores[position] - greatest)
-            sum += scores[position]
+        // Whole vectors: behind the last score stands what weighs nothing.
+        for position in count..<all { scores[position] = -.infinity }
+        var most = SIMD8<Float>(repeating: -.infinity)
+        for place in stride(from: 0, to: count, by: 8) { most = pointwiseMax(most, eight(scores + place)) }
+        let greatest = most.max()
+        var sums = SIMD8<Float>.zero
+        for place in stride(from: 0, to: count, by: 8) {
+            let weights = exponential(eight(scores + place) - greatest)
+            sums += weights
+            store(weights, at: scores + place)
         }
-        for position in 0..<count { scores[position] /= sum }
-        for position in count..<max(count, all) { scores[position] = 0 }
+        let sum = sums.sum()
+        for place in stride(from: 0, to: count, by: 8) { store(eight(scores + place) / sum, at: scores + place) }
+        for position in (count + 7) / 8 * 8..<max(all, (count + 7) / 8 * 8) { scores[position] = 0 }
     }
 }

@@ -10,13 +10,16 @@ import Glibc
 ///
 /// Shapes are written as [rows × columns], row-major; a row is one token of one sequence of the batch.
 ///
-/// Why a row's bits do not depend on its batch: products and attention are made of calls of fixed shapes (`BLAS`,
-/// `PageLayout.positions`), and every sum has one order.
+/// Why a row's bits do not depend on its batch: every product, also those of attention, is made of calls of shapes that
+/// were seen to agree (`CallSizes`), and every other sum has one order.
 final class OpenBLASPass: ForwardPass {
     let shape: ModelShape
     let weights: OpenBLASWeights
     let workers: WorkerTeam
     let angles: RotaryTable
+    /// How attention's products with keys, and those with values, are cut into calls.
+    let scoreSizes: CallSizes
+    let weighSizes: CallSizes
     private(set) var times = PassTimes()
     private(set) var buffers: OpenBLASBuffers
     private var headBuffers: HeadBuffers
@@ -27,28 +30,31 @@ final class OpenBLASPass: ForwardPass {
         self.weights = weights
         self.workers = workers
         angles = RotaryTable(shape: shape)
-        buffers = OpenBLASBuffers(shape: shape, rows: BLAS.rowsPerCall)
-        headBuffers = HeadBuffers(shape: shape, rows: BLAS.rowsPerCall)
+        scoreSizes = .agreeing(columns: PageLayout.positions, depth: shape.headWidth)
+        weighSizes = .agreeing(columns: shape.headWidth, depth: PageLayout.positions)
+        buffers = OpenBLASBuffers(shape: shape, rows: CallSizes.padded(1))
+        headBuffers = HeadBuffers(shape: shape, rows: CallSizes.padded(1))
     }
 
     var bufferBytes: Int { buffers.byteCount + headBuffers.byteCount + angles.byteCount }
 
     func hiddenStates(of spans: [Span]) -> UnsafePointer<Float> {
         let rows = spans.reduce(0) { $0 + $1.tokens.count }
-        if buffers.rows < rows { buffers = OpenBLASBuffers(shape: shape, rows: BLAS.padded(rows)) }
+        if buffers.rows < rows { buffers = OpenBLASBuffers(shape: shape, rows: CallSizes.padded(rows)) }
         angles.reach(spans.reduce(0) { max($0, $1.cache.count + $1.tokens.count) })
         let (x, normed, added) = (buffers.residual.floats, buffers.normalized.floats, buffers.added.floats)
         var watch = Stopwatch()
 
         // x: [rows × width], the residual stream: at first each token's own vector.
         embed(spans)
-        for row in 0..<rows { normalize(row, of: x, by: weights.layers.first?.attentionNorm ?? weights.outputNorm) }
+        let firstNorm = weights.layers.first?.attentionNorm ?? weights.outputNorm
+        workers.run(rows) { row in normalize(row, of: x, by: firstNorm) }
         watch.lap(into: &times.elementwise)
 
         for (index, layer) in weights.layers.enumerated() {
             // Attention. Each token asks (query), offers (key) and says (value):
             // queries, keys, values: [rows × (heads + 2·keyValueHeads)·headWidth] = norm(x) · Wqkvᵀ
-            multiply(layer.queryKeyValue, to: shape.queryKeyValueWidth, normed, buffers.queryKeyValue.floats, rows)
+            layer.queryKeyValue.multiply(normed, into: buffers.queryKeyValue.floats, count: rows, workers: workers)
             watch.lap(into: &times.products)
 
             // A head takes the values of the positions whose keys match its query:
@@ -57,7 +63,7 @@ final class OpenBLASPass: ForwardPass {
             watch.lap(into: &times.attention)
 
             // x += mixed · Woᵀ
-            multiply(layer.attentionOutput, to: shape.width, buffers.mixed.floats, added, rows)
+            layer.attentionOutput.multiply(buffers.mixed.floats, into: added, count: rows, workers: workers)
             watch.lap(into: &times.products)
             workers.run(rows) { row in
                 add(row, of: added, to: x)
@@ -67,13 +73,13 @@ final class OpenBLASPass: ForwardPass {
 
             // Feed-forward. What is looked for, and how far its gate opens:
             // gate, up: [rows × 2·hidden] = norm(x) · Wgate-upᵀ
-            multiply(layer.gateUp, to: 2 * shape.hidden, normed, buffers.gateUp.floats, rows)
+            layer.gateUp.multiply(normed, into: buffers.gateUp.floats, count: rows, workers: workers)
             watch.lap(into: &times.products)
             workers.run(rows, gated)
             watch.lap(into: &times.elementwise)
 
             // x += (silu(gate) ⊙ up) · Wdownᵀ
-            multiply(layer.down, to: shape.width, buffers.hidden.floats, added, rows)
+            layer.down.multiply(buffers.hidden.floats, into: added, count: rows, workers: workers)
             watch.lap(into: &times.products)
             let isLast = index == weights.layers.count - 1
             let nextNorm = isLast ? weights.outputNorm : weights.layers[index + 1].attentionNorm
@@ -87,7 +93,7 @@ final class OpenBLASPass: ForwardPass {
     }
 
     func logits(of rows: [Int]) -> UnsafeMutablePointer<Float> {
-        if headBuffers.rows < rows.count { headBuffers = HeadBuffers(shape: shape, rows: BLAS.padded(rows.count)) }
+        if headBuffers.rows < rows.count { headBuffers = HeadBuffers(shape: shape, rows: CallSizes.padded(rows.count)) }
         var watch = Stopwatch()
         let picked = headBuffers.picked.floats
         for (place, row) in rows.enumerated() {
@@ -95,18 +101,16 @@ final class OpenBLASPass: ForwardPass {
                 from: buffers.normalized.floats + row * shape.width, count: shape.width)
         }
         // logits: [picked rows × vocabulary] = picked · Wheadᵀ
-        multiply(weights.head, to: shape.vocabulary, picked, headBuffers.logits.floats, rows.count)
+        weights.head.multiply(picked, into: headBuffers.logits.floats, count: rows.count, workers: workers)
         watch.lap(into: &times.head)
         return headBuffers.logits.floats
     }
 
     /// x: each token's row of the embedding.
     private func embed(_ spans: [Span]) {
-        var row = 0
-        for token in spans.lazy.flatMap(\.tokens) {
-            (buffers.residual.floats + row * shape.width).update(
-                from: weights.embedding.floats + token * shape.width, count: shape.width)
-            row += 1
+        let tokens = spans.flatMap(\.tokens)
+        workers.run(tokens.count) { row in
+            weights.embedding.get(tokens[row], into: buffers.residual.floats + row * shape.width)
         }
     }
 
@@ -126,16 +130,11 @@ final class OpenBLASPass: ForwardPass {
         let gate = buffers.gateUp.floats + row * 2 * shape.hidden
         let up = gate + shape.hidden
         let hidden = buffers.hidden.floats + row * shape.hidden
-        for place in 0..<shape.hidden { hidden[place] = gate[place] / (1 + expf(-gate[place])) * up[place] }
-    }
-
-    /// output: [count × rows] = input [count × columns] · weights [rows × columns]ᵀ
-    private func multiply(
-        _ weights: FloatBuffer, to rows: Int, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
-        _ count: Int
-    ) {
-        BLAS.multiply(
-            weights, rows: rows, columns: weights.count / rows, input: input, output: output, count: count,
-            workers: workers)
+        let whole = shape.hidden / 8 * 8
+        for place in stride(from: 0, to: whole, by: 8) {
+            let gate = eight(gate + place)
+            store(gate / (1 + exponential(-gate)) * eight(up + place), at: hidden + place)
+        }
+        for place in whole..<shape.hidden { hidden[place] = gate[place] / (1 + expf(-gate[place])) * up[place] }
     }
 }

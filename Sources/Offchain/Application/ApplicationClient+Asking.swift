@@ -17,6 +17,26 @@ extension ApplicationClient {
         return askSupplier(http, prompt: prompt, chain: chain)
     }
 
+    /// Sends all requests of a workload at once, along a route; the application's own conversation stays as it is.
+    mutating func ask(_ workload: Workload, along route: Route, chain: some ChainClient) -> [Effect] {
+        var effects: [Effect] = []
+        for number in 0..<max(0, workload.requestsPerSession) {
+            let prompt = workload.prompts.isEmpty ? "" : workload.prompts[number % workload.prompts.count]
+            nextPrompt += 1
+            let http = route.request ?? single(prompt, maxTokens: workload.maxTokens)
+            if route.supplier == nil, let gateway = route.gateway ?? gateway {
+                effects += askGateway(http, prompt: prompt, gateway: gateway, isOwn: false)
+            } else {
+                effects += askSupplier(http, prompt: prompt, route: route, chain: chain)
+            }
+        }
+        return effects
+    }
+
+    private func single(_ prompt: String, maxTokens: Int) -> HTTPRequest {
+        completion([ChatMessage(role: "user", content: prompt)], maxTokens: maxTokens)
+    }
+
     private mutating func request(for prompt: String, maxTokens: Int) -> HTTPRequest {
         var messages = [ChatMessage(role: "user", content: prompt)]
         switch kind {
@@ -27,6 +47,10 @@ extension ApplicationClient {
             messages = [ChatMessage(role: "user", content: "Summarize in one sentence: \(prompt)")]
         case .sovereign: break
         }
+        return completion(messages, maxTokens: maxTokens)
+    }
+
+    private func completion(_ messages: [ChatMessage], maxTokens: Int) -> HTTPRequest {
         let completion = ChatCompletionRequest(model: model, messages: messages, maxTokens: maxTokens)
         var headers = SortedMap<String, [String]>()
         headers["Content-Type"] = ["application/json"]
@@ -35,8 +59,14 @@ extension ApplicationClient {
 
     private mutating func askGateway(_ http: HTTPRequest, prompt: String) -> [Effect] {
         guard let gateway else { return [] }
+        return askGateway(http, prompt: prompt, gateway: gateway, isOwn: true)
+    }
+
+    private mutating func askGateway(
+        _ http: HTTPRequest, prompt: String, gateway: String, isOwn: Bool
+    ) -> [Effect] {
         let id = client.makeID()
-        questions[id] = Question(prompt: prompt, relay: nil)
+        questions[id] = Question(prompt: prompt, relay: nil, isOwn: isOwn)
         let request = ClientRequest(id: id, http: http, routing: ClientRouting(application: address))
         return [
             .report(.asked(application: name, request: id, prompt: prompt)),
@@ -46,18 +76,22 @@ extension ApplicationClient {
     }
 
     /// Builds, signs and sends a relay without any gateway; suppliers take turns.
-    private mutating func askSupplier(_ http: HTTPRequest, prompt: String, chain: some ChainClient) -> [Effect] {
+    private mutating func askSupplier(
+        _ http: HTTPRequest, prompt: String, route: Route? = nil, chain: some ChainClient
+    ) -> [Effect] {
         let relay: RelayClient.Pending
         let wire: Bytes
         do {
-            let session = try chain.session(application: address, serviceID: serviceID, height: 0)
+            let session = try chain.session(
+                application: address, serviceID: route?.serviceID ?? serviceID, height: route?.sessionHeight ?? 0)
             guard !session.suppliers.isEmpty else { return unsent(prompt, "the session has no supplier") }
-            let supplier = session.suppliers[nextPrompt % session.suppliers.count].operatorAddress
+            let turn = session.suppliers[nextPrompt % session.suppliers.count].operatorAddress
+            let supplier = route?.supplier.flatMap(operatorAddress) ?? turn
             (relay, wire) = try client.request(http, in: session, to: supplier, chain: chain)
         } catch {
             return unsent(prompt, "\(error)")
         }
-        questions[relay.exchange] = Question(prompt: prompt, relay: relay)
+        questions[relay.exchange] = Question(prompt: prompt, relay: relay, isOwn: route == nil)
         let supplier = supplierNames[relay.supplier] ?? relay.supplier.rawValue
         return [
             .report(.asked(application: name, request: relay.exchange, prompt: prompt)),
@@ -65,6 +99,10 @@ extension ApplicationClient {
             .send(to: .supplier(supplier), .relayRequest(exchange: relay.exchange, wire: wire)),
             .wake(after: Gateway.Settings().relayTimeout, relay.exchange),
         ]
+    }
+
+    private func operatorAddress(of supplier: String) -> Address? {
+        supplierNames.first { $0.1 == supplier }?.0
     }
 
     /// A question that could not be sent is answered at once, with the reason.

@@ -39,8 +39,10 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
     /// A question under way.
     struct Question: Hashable, Codable, Sendable {
         let prompt: String
-        /// The relay of a sovereign application.
+        /// The relay of an application that asks suppliers itself.
         let relay: RelayClient.Pending?
+        /// Whether it belongs to the application's conversation.
+        var isOwn = true
     }
 
     public init(
@@ -73,6 +75,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
         switch message {
         case .newBlock(let height): return begin(at: height, now: now, chain: chain)
         case .ask(let workload):
+            if let route = workload.route { return ask(workload, along: route, chain: chain) }
             remaining += workload.requestsPerSession
             if self.workload == nil || !workload.prompts.isEmpty {
                 var once = workload
@@ -121,7 +124,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
         answered[http.statusCode, default: 0] += 1
         let completion = ChatCompletion(body: http.body)
         let text = completion?.answer ?? String(decoding: http.body.prefix(300), as: UTF8.self)
-        if kind == .chat {
+        if kind == .chat, question.isOwn {
             // A failed question leaves no trace, so that roles go on alternating.
             if completion != nil {
                 conversation.append(ChatMessage(role: "assistant", content: text))

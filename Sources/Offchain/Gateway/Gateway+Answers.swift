@@ -55,7 +55,7 @@ extension Gateway {
         // A response after its timeout has nobody waiting.
         guard let attempt = attempts[exchange] else { return [] }
         guard let id = attempt.request, let asked = requests[id] else {
-            return finishUnasked(attempt, wire: wire, chain: chain)
+            return finishUnasked(attempt, wire: wire, now: now, chain: chain)
         }
         var http: HTTPResponse
         var effects: [Effect] = []
@@ -92,19 +92,27 @@ extension Gateway {
     }
 
     /// Ends a relay that no client waits for.
-    private mutating func finishUnasked(_ attempt: Attempt, wire: Bytes, chain: some ChainClient) -> [Effect] {
+    private mutating func finishUnasked(
+        _ attempt: Attempt, wire: Bytes, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
         let exchange = attempt.relay.exchange
+        let status: UInt32
+        do throws(RelayFailure) {
+            status = try client.open(wire, of: attempt.relay, chain: chain).statusCode
+            if status >= 500 { throw .backend(status: status) }
+        } catch {
+            return fail(exchange, error, now: now, chain: chain)
+        }
         attempts[exchange] = nil
         let supplier = supplierName(attempt.relay.supplier)
-        do throws(RelayFailure) {
-            let status = try client.open(wire, of: attempt.relay, chain: chain).statusCode
-            return [
-                .cancel(exchange),
-                .report(.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: status))),
-            ]
-        } catch {
-            return [.cancel(exchange), .report(.relayFailed(attempt.relay, supplier: supplier, error))]
+        var effects: [Effect] = [
+            .cancel(exchange),
+            .report(.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: status))),
+        ]
+        if case .healthCheck(let standing) = attempt.purpose, status < 400 {
+            effects += note(.recovery, of: standing, timing: nil, now: now)
         }
+        return effects
     }
 
     /// Notes a success: how fast it was, or that a supplier on probation earns its way back.
@@ -119,7 +127,8 @@ extension Gateway {
 
     mutating func note(_ signal: Signal, of standing: Standing, timing: AnswerTiming?, now: Instant) -> [Effect] {
         reputation.note(signal, of: standing, timing: timing, now: now)
-        return [.report(.judged(gateway: name, standing: standing, signal: signal))]
+        let judged = Effect.report(.judged(gateway: name, standing: standing, signal: signal))
+        return signal.isSuccess ? [judged] : [judged] + prepareHealthCheck()
     }
 
     /// A response with the headers that tell the way it took, as PATH names them.

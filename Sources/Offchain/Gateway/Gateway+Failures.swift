@@ -16,7 +16,10 @@ extension Gateway {
         if failure.leavesWork {
             effects.append(.send(to: .supplier(name), .relayAbandoned(exchange: exchange)))
         }
-        guard let id = attempt.request else { return effects }
+        guard let id = attempt.request else {
+            guard case .healthCheck(let standing) = attempt.purpose, let signal = failure.signal else { return effects }
+            return effects + note(signal, of: standing, timing: nil, now: now)
+        }
         requests.update(id) { $0.exchanges.removeAll { $0 == exchange } }
         guard let open = requests[id] else { return effects }
         if let signal = failure.signal {

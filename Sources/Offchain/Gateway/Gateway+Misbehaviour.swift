@@ -14,6 +14,7 @@ extension Gateway {
         attempts = SortedMap()
         requests = SortedMap()
         hedgeTimers = SortedMap()
+        healthTimer = nil
         rounds = SortedMap()
         let ended = lost.map { attempt in
             let end = RelayEnd.error("the gateway crashed")

@@ -30,7 +30,7 @@ extension Gateway {
         return (relay.exchange, effects + send(replay, wire, purpose: .replay, timeout: timeout, now: now))
     }
 
-    private mutating func send(
+    mutating func send(
         _ relay: RelayClient.Pending, _ wire: Bytes, purpose: Attempt.Purpose, timeout: Span, now: Instant
     ) -> [Effect] {
         attempts[relay.exchange] = Attempt(

@@ -49,6 +49,8 @@ public struct Gateway: Hashable, Codable, Sendable {
     var chance: SeededGenerator
     /// How many hedges are allowed now, in hundredths.
     var hedgeAllowance = 0
+    /// The timer of the next health checks, while there is something to check.
+    var healthTimer: UInt64?
     /// Timers that are not an exchange's: the request whose second supplier is due.
     var hedgeTimers = SortedMap<UInt64, UInt64>()
 
@@ -101,6 +103,7 @@ extension Gateway {
             hedgeTimers[id] = nil
             return hedge(request, now: now, chain: chain)
         }
+        if id == healthTimer { return checkHealth(now: now, chain: chain) }
         // Each part of a streamed answer moves the moment.
         guard let attempt = attempts[id], attempt.due <= now else { return [] }
         return fail(id, .timeout, now: now, chain: chain)

@@ -72,6 +72,8 @@ struct Attempt: Hashable, Codable, Sendable {
         case answer(UInt64)
         /// A dishonest second copy, whose answer nobody waits for.
         case replay
+        /// The gateway's own try of a supplier.
+        case healthCheck(Standing)
     }
 
     let purpose: Purpose

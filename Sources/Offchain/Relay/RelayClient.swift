@@ -66,6 +66,35 @@ public struct RelayClient: Hashable, Codable, Sendable {
         return (pending, wire)
     }
 
+    /// Wraps a request into a simulated relay, which a supplier serves without metering or claiming it
+    /// (`pocket-relay-miner/relayer/simulation.go`).
+    ///
+    /// Its session's id is `simv1:TIME:NONCE`, and it is about no application: the sender names itself. It signs in a
+    /// ring of itself and the supplier, so that the supplier knows who it was and nobody else can be shown it.
+    mutating func simulatedRequest(
+        _ http: HTTPRequest, to standing: Standing, unixSeconds: Int64, chain: some ChainClient
+    ) throws -> (pending: Pending, wire: Bytes) {
+        let exchange = makeID()
+        guard let supplierKey = chain.publicKey(of: standing.supplier) else {
+            throw RelayFailure.unsigned("the supplier \(standing.supplier) has no public key onchain")
+        }
+        let shared = chain.sharedParams(at: max(1, chain.height))
+        let header = SessionHeader(
+            applicationAddress: address, serviceID: standing.serviceID,
+            sessionID: SimulatedSession.id(unixSeconds: unixSeconds, nonce: exchange),
+            sessionStartBlockHeight: shared.sessionStart(at: max(1, chain.height)),
+            sessionEndBlockHeight: shared.sessionEnd(at: max(1, chain.height)))
+        var request = RelayRequest(
+            meta: .init(sessionHeader: header, supplierOperatorAddress: standing.supplier), payload: http.wireBytes)
+        request.meta.signature = try RingSignature.sign(
+            message: request.signableHash, ring: [key.publicKey, supplierKey], signer: key
+        ).bytes
+        let wire = request.wireBytes
+        let pending = Pending(
+            exchange: exchange, header: header, supplier: standing.supplier, requestHash: Digest.sha256(wire))
+        return (pending, wire)
+    }
+
     /// Checks a response and takes the HTTP response out of it: header, payload hash and supplier signature.
     ///
     /// A response without a signature is a RelayMiner's error (`pkg/relayer/proxy/error_reply.go`).

@@ -25,10 +25,16 @@ extension Supplier {
         }
         guard served[header.sessionEndBlockHeight]?.contains(exchange) != true else { return [] }
 
-        let isKnown = trees.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation
+        let isSimulated = SimulatedSession.isSimulated(header)
+        let isKnown =
+            !isSimulated && (trees.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation)
         var relay = ServingRelay(
             exchange: exchange, sender: sender, request: request, header: header, metered: nil, isOverServiced: false,
             isVerified: false)
+        if isSimulated {
+            try admitSimulated(request, header: header, now: now, chain: chain)
+            (relay.isVerified, relay.isSimulated) = (true, true)
+        }
         // Upstream meters before it verifies, so what a relay took is given back when it turns out invalid.
         if isKnown { try take(&relay, chain: chain) }
         guard let staked = chain.supplier(address), staked.config(of: header.serviceID, at: chain.height) != nil else {
@@ -138,6 +144,7 @@ extension Supplier {
                         status: outcome.response.statusCode))),
             .send(to: relay.sender, .relayResponse(exchange: relay.exchange, wire: response.wireBytes)),
         ]
+        if relay.isSimulated { return effects + [notMined(relay, .simulated)] }
         if !relay.isVerified {
             // Lazy validation: the answer is gone, but an invalid relay earns nothing.
             do throws(RelayMinerError) {

@@ -17,6 +17,8 @@ public struct Supplier: Equatable, Codable, Sendable {
         public var requestTimeout = Span.seconds(50)
         /// The largest relay request, in bytes.
         public var maxBodySize = 20_000_000
+        /// Whose simulated relays it serves, which are neither metered nor claimed; by address.
+        public var simulationIdentities: [Address] = []
         public init() {}
     }
 
@@ -90,6 +92,8 @@ struct ServingRelay: Hashable, Codable, Sendable {
     /// Whether it is answered although the application's share is used up.
     var isOverServiced: Bool
     var isVerified: Bool
+    /// Whether it is a gateway's try, which earns nothing.
+    var isSimulated = false
     /// The number and the time that the answer says: the job's, or those of the answer that it continues.
     var answerID: UInt64 = 0
     var created: Int64 = 0

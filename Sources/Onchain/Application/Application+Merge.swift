@@ -3,7 +3,10 @@ import Shannon
 
 extension Application {
     /// Takes in an application that moves here (`x/application/keeper/transfer_applications.go`).
-    mutating func merge(_ moving: Application) throws(ChainError) {
+    ///
+    /// Services that come with it count from the next session on, like a change of the own ones; when its own began
+    /// and ended is forgotten.
+    mutating func merge(_ moving: Application, nextSessionStart: Height) throws(ChainError) {
         let (sum, overflow) = stake.amount.addingReportingOverflow(moving.stake.amount)
         guard !overflow else {
             throw .application(
@@ -12,27 +15,12 @@ extension Application {
         stake.amount = sum
         delegateeGateways += moving.delegateeGateways.filter { !delegateeGateways.contains($0) }
         pendingUndelegations = pendingUndelegations.merged(with: moving.pendingUndelegations)
-        mergeServices(of: moving)
+        changeServices(
+            to: serviceIDs + moving.serviceIDs.filter { !serviceIDs.contains($0) }, at: nextSessionStart)
         if let other = moving.perSessionSpendLimit {
             let own = perSessionSpendLimit
             perSessionSpendLimit = own.map { $0.amount < other.amount ? $0 : other } ?? other
         }
-    }
-
-    /// Adds the services, keeping each with the heights between which it counts.
-    private mutating func mergeServices(of moving: Application) {
-        let added = moving.serviceIDs.filter { !serviceIDs.contains($0) }
-        if !serviceConfigHistory.isEmpty || !moving.serviceConfigHistory.isEmpty {
-            let other = moving.historyOrServicesSinceGenesis
-            serviceConfigHistory = historyOrServicesSinceGenesis
-            serviceConfigHistory += other.filter { !serviceConfigHistory.contains($0) }
-        }
-        serviceIDs += added
-    }
-
-    private var historyOrServicesSinceGenesis: [ApplicationServiceConfigUpdate] {
-        guard serviceConfigHistory.isEmpty else { return serviceConfigHistory }
-        return serviceIDs.map { ApplicationServiceConfigUpdate(serviceID: $0, activationHeight: 1) }
     }
 }
 

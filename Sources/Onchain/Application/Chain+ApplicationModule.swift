@@ -27,7 +27,7 @@ extension Chain {
         do throws(ChainError) {
             try bank.release(leaving.stake.amount, from: .application, to: leaving.address)
         } catch {
-            bank.keepStuckStake(leaving.stake.amount, in: .application)
+            bank.keepUnclaimed(leaving.stake.amount, in: .application)
             emit(
                 Event(
                     "application", "ApplicationStakeStuckInModulePool",

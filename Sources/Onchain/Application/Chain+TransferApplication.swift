@@ -60,7 +60,7 @@ extension Chain {
         var result = moving
         if let destination = application.applications[transfer.destination] {
             result = destination
-            try result.merge(moving)
+            try result.merge(moving, nextSessionStart: currentSessionEnd + 1)
         } else {
             result.address = transfer.destination
             result.pendingTransfer = nil

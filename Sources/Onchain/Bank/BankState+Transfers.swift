@@ -31,8 +31,9 @@ extension BankState {
         }
     }
 
-    /// Gives a stake back; throws for an account that may not receive funds, as the SDK does.
+    /// Gives a stake back; throws for an account that may not receive funds, as the SDK does. Nothing is nothing to give.
     mutating func release(_ amount: Int64, from module: ModuleAccount, to recipient: Address) throws(ChainError) {
+        guard amount != 0 else { return }
         if let other = ModuleAccount(address: recipient), ModuleAccount.blockedRecipients.contains(other) {
             throw .sdk(.unauthorized, "expected a recipient that may receive funds, found module \(other.rawValue)")
         }
@@ -77,8 +78,9 @@ extension BankState {
         if amount > 0 { feesKept[module.rawValue] = total }
     }
 
-    /// Accounts for a stake that stays in a module's account though its actor is gone; invariant B4 counts it.
-    mutating func keepStuckStake(_ amount: Int64, in module: ModuleAccount) {
+    /// Accounts for coins that stay in a module's account though nobody claims them any more: the stake of an actor that
+    /// could not be paid, rewards that nobody may have. Invariant B4 counts them.
+    mutating func keepUnclaimed(_ amount: Int64, in module: ModuleAccount) {
         feesKept[module.rawValue, default: 0] += amount
     }
 

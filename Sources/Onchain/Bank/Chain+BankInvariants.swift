@@ -63,8 +63,7 @@ extension Chain {
             .gateway: gateway.gateways.values.reduce(0) { $0 + Int128($1.stake.amount) },
             .bondedPool: bondedTokens(true),
             .notBondedPool: bondedTokens(false),
-            .service: 0,
-            .proof: 0,
+            .service: 0, .session: 0, .proof: 0, .tokenomics: 0, .migration: 0,
         ]
         return held.compactMap { module, stakes in
             let kept = bank.feesKept[module.rawValue] ?? 0

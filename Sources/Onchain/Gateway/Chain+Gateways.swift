@@ -84,7 +84,7 @@ extension Chain {
             do throws(ChainError) {
                 try bank.release(leaving.stake.amount, from: .gateway, to: leaving.address)
             } catch {
-                bank.keepStuckStake(leaving.stake.amount, in: .gateway)
+                bank.keepUnclaimed(leaving.stake.amount, in: .gateway)
             }
             gateway.gateways[leaving.address] = nil
             emit(

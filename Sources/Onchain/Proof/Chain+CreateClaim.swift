@@ -16,11 +16,9 @@ extension Chain {
             rootHash: message.rootHash)
         try checkComputeUnits(of: claim)
         let figures = try figures(of: claim)
-        // Upstream's key is session id and supplier alone, so an earlier claim gives way whatever end it named.
         let earlier = proof.claimKey(sessionID: header.sessionID, supplier: claim.supplierOperatorAddress)
-        if let earlier { proof.claims[earlier] = nil }
         let name = earlier == nil ? "ClaimCreated" : "ClaimUpdated"
-        proof.claims[ProofState.ClaimKey(of: claim)] = claim
+        proof.store(claim)
         // Upstream leaves the difficulty out of this event's estimated compute units, though not of its relays.
         emit(.ofClaim(name, claim, figures, estimatedComputeUnits: figures.claimedComputeUnits))
     }
@@ -76,7 +74,33 @@ extension ProofState {
     /// The key of a supplier's claim in a session, whatever end height the claim's header names
     /// (`x/proof/keeper/claim.go`).
     func claimKey(sessionID: String, supplier: Address) -> ClaimKey? {
-        claims.keys.first { $0.sessionID == sessionID && $0.supplier == supplier }
+        claimEnds[SessionSupplier(sessionID: sessionID, supplier: supplier)].map { end in
+            ClaimKey(sessionEndHeight: end, sessionID: sessionID, supplier: supplier)
+        }
+    }
+
+    /// Stores a claim in place of an earlier one of the same session and supplier, whatever end that one named:
+    /// upstream's key is session id and supplier alone.
+    mutating func store(_ claim: Claim) {
+        let key = ClaimKey(of: claim)
+        if let earlier = claimKey(sessionID: key.sessionID, supplier: key.supplier), earlier != key {
+            claims[earlier] = nil
+        }
+        claims[key] = claim
+        claimEnds[SessionSupplier(sessionID: key.sessionID, supplier: key.supplier)] = key.sessionEndHeight
+    }
+
+    /// Forgets a claim that has ended.
+    mutating func remove(_ key: ClaimKey) {
+        claims[key] = nil
+        claimEnds[SessionSupplier(sessionID: key.sessionID, supplier: key.supplier)] = nil
+    }
+
+    /// The claims whose headers name a session end, by session id, then supplier.
+    func claims(endingAt end: Height) -> some Collection<Claim> {
+        let first = ClaimKey(sessionEndHeight: end, sessionID: "", supplier: Address(""))
+        let next = ClaimKey(sessionEndHeight: end == .max ? end : end + 1, sessionID: "", supplier: Address(""))
+        return claims.values[claims.insertionPoint(of: first)..<claims.insertionPoint(of: next)]
     }
 }
 

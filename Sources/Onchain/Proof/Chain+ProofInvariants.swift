@@ -4,49 +4,44 @@ import Shannon
 extension Chain {
     /// C1: at most one claim for a session and supplier, made inside its window, with a root that decodes.
     ///
-    /// What can go wrong is a key that is not its claim's, a second claim under another end height, a claim made
-    /// outside its window, and a root that says nothing.
-    func violationsOfC1(in block: Block) -> [InvariantViolation] {
-        let statement = "at most one claim per session and supplier, inside its window, with a root of sum and count"
-        var found: [InvariantViolation] = []
-        var seen: Set<String> = []
+    /// What can go wrong is a key that is not its claim's, a second claim under another end height, a claim that its
+    /// session and supplier do not lead to, one that no message made or that was made outside its window, and a root
+    /// that says nothing.
+    func violationsOfC1(block: Block, before: Chain) -> [InvariantViolation] {
+        let made = block.allEvents.filter { $0.name == "ClaimCreated" || $0.name == "ClaimUpdated" }
+        var found = made.compactMap(problemOfWindow)
+        // Claims that nothing has touched since the block before were looked at then.
+        if made.isEmpty, proof.claims == before.proof.claims, proof.claimEnds == before.proof.claimEnds { return [] }
+        let names = Set(made.map(\.claimName))
         for (key, claim) in proof.claims {
             if key != ProofState.ClaimKey(of: claim) {
                 found.append(
-                    InvariantViolation(
-                        id: "C1", statement: statement,
-                        message: "expected the claim of \(key.supplier) in \(key.sessionID), found "
-                            + "\(claim.supplierOperatorAddress)'s in \(claim.sessionHeader.sessionID)"))
+                    "expected the claim of \(key.supplier) in \(key.sessionID), found "
+                        + "\(claim.supplierOperatorAddress)'s in \(claim.sessionHeader.sessionID)")
             }
-            if !seen.insert("\(key.sessionID)/\(key.supplier)").inserted {
+            let indexed = proof.claimKey(sessionID: key.sessionID, supplier: key.supplier)
+            if indexed != key {
                 found.append(
-                    InvariantViolation(
-                        id: "C1", statement: statement,
-                        message: "expected one claim of \(key.supplier) in \(key.sessionID), found another one "
-                            + "that ends at \(key.sessionEndHeight)"))
+                    "expected one claim of \(key.supplier) in \(key.sessionID), which ends at "
+                        + "\(indexed.map { "\($0.sessionEndHeight)" } ?? "no height"), found one that ends at "
+                        + "\(key.sessionEndHeight)")
+            }
+            if !before.proof.claims.contains(key), !names.contains(Event.name(of: claim)) {
+                found.append("expected \(Event.name(of: claim)) to be made by a message, found it without one")
             }
             if let root = Claim.parts(ofRoot: claim.rootHash), root.sum > 0, root.count > 0 { continue }
             found.append(
-                InvariantViolation(
-                    id: "C1", statement: statement,
-                    message: "expected 48 bytes with sum and count above 0 in \(key.sessionID), found "
-                        + claim.rootHash.hex))
+                "expected 48 bytes with sum and count above 0 in \(key.sessionID), found \(claim.rootHash.hex)")
         }
-        for event in block.allEvents where event.name == "ClaimCreated" || event.name == "ClaimUpdated" {
-            guard let end = event["session_end_block_height"]?.integer else { continue }
-            let shared = sharedParams(at: end)
-            let window =
-                shared.claimWindowOpen(
-                    at: end)...max(
-                    shared.claimWindowOpen(at: end), shared.claimWindowClose(at: end))
-            if !window.contains(block.height) {
-                found.append(
-                    InvariantViolation(
-                        id: "C1", statement: statement,
-                        message: "expected a claim from height \(window.lowerBound) to \(window.upperBound), "
-                            + "found one at \(block.height)"))
-            }
-        }
-        return found
+        return violations(
+            "C1", "at most one claim per session and supplier, inside its window, with a root of sum and count", found)
+    }
+
+    private func problemOfWindow(_ event: Event) -> String? {
+        guard let end = event["session_end_block_height"]?.integer else { return nil }
+        let shared = sharedParams(at: end)
+        let (open, close) = (shared.claimWindowOpen(at: end), shared.claimWindowClose(at: end))
+        guard height < open || height > close else { return nil }
+        return "expected a claim from height \(open) to \(close), found one at \(height)"
     }
 }

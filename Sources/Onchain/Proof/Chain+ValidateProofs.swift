@@ -8,6 +8,7 @@ extension Chain {
     mutating func proofEndBlock() {
         let submitted = proof.proofs
         proof.proofs = SortedMap()
+        proof.checked = []
         for proof in submitted.values {
             // A claim made after the proof, in the same block, may name another end height.
             let key = self.proof.claimKey(
@@ -22,6 +23,7 @@ extension Chain {
                 claim.proofValidationStatus = .invalid
             }
             self.proof.claims[key] = claim
+            self.proof.checked.append(ProofState.CheckedProof(claim: claim, proof: proof))
             emit(.proofValidityChecked(claim, height: height, failureReason: reason))
         }
     }

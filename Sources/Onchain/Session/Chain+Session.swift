@@ -33,7 +33,7 @@ extension Chain {
 
     /// The suppliers that serve a session, each with only its config for the session's service.
     func sessionSuppliers(serviceID: String, height: Height, preimage: Bytes) -> [SupplierActor] {
-        let selected = SupplierSelection.select(
+        let selected = rankings.select(
             from: supplier.serviceIndex[serviceID] ?? [], at: height,
             count: sessionParams(at: height).numSuppliersPerSession, preimage: preimage)
         return selected.compactMap { config in

@@ -1,5 +1,5 @@
 import Keys
-import Shannon
+public import Shannon
 
 extension Chain {
     /// Replaces all parameters of a module (`x/*/keeper/msg_update_params.go`).
@@ -101,6 +101,84 @@ extension Params {
         case .tokenomics:
             try new.tokenomics.set(change)
             return .tokenomics(new.tokenomics)
+        }
+    }
+}
+
+extension Params {
+    /// A module's parameters with several of them changed, not validated yet; a share of a distribution is named with
+    /// a dot, as `mint_allocation_percentages.dao`.
+    ///
+    /// - Throws: The module's error for an unknown name or a value of another type.
+    public func changed(by updates: [MsgUpdateParam]) throws(ChainError) -> MsgUpdateParams.ModuleParams {
+        var params = self
+        var changed: MsgUpdateParams.ModuleParams?
+        for update in updates {
+            guard let module = GovernedModule(rawValue: update.module) else {
+                throw .sdk(.invalidRequest, "expected a module with parameters, found \"\(update.module)\"")
+            }
+            var change = ParamChange(module: module, name: update.name, value: update.value)
+            if let dot = update.name.firstIndex(of: ".") {
+                let share = String(update.name[update.name.index(after: dot)...])
+                change = try params.tokenomics.change(
+                    share, of: String(update.name[..<dot]), by: change)
+            }
+            let updated = try params.changed(by: change)
+            params.replace(updated)
+            changed = updated
+        }
+        guard let changed else { throw .sdk(.invalidRequest, "expected at least one parameter, found none") }
+        return changed
+    }
+
+    private mutating func replace(_ new: MsgUpdateParams.ModuleParams) {
+        switch new {
+        case .shared(let new): shared = new
+        case .session(let new): session = new
+        case .application(let new): application = new
+        case .gateway(let new): gateway = new
+        case .supplier(let new): supplier = new
+        case .service(let new): service = new
+        case .proof(let new): proof = new
+        case .tokenomics(let new): tokenomics = new
+        }
+    }
+}
+
+extension TokenomicsParams {
+    /// The change of a whole distribution that changes one of its shares.
+    fileprivate func change(
+        _ share: String, of distribution: String, by change: ParamChange
+    ) throws(ChainError) -> ParamChange {
+        var allocation =
+            distribution == "mint_allocation_percentages"
+            ? mintAllocationPercentages : mintEqualsBurnClaimDistribution
+        let value = try change.number()
+        switch share {
+        case "dao": allocation.dao = value
+        case "proposer": allocation.proposer = value
+        case "supplier": allocation.supplier = value
+        case "source_owner": allocation.sourceOwner = value
+        case "application": allocation.application = value
+        default: throw change.unknown
+        }
+        return ParamChange(module: change.module, name: distribution, value: .allocation(allocation))
+    }
+}
+
+extension Params {
+    /// The parameters of one module by its name; nil for another name.
+    public func ofModule(_ name: String) -> MsgUpdateParams.ModuleParams? {
+        guard let module = GovernedModule(rawValue: name) else { return nil }
+        switch module {
+        case .shared: return .shared(shared)
+        case .session: return .session(session)
+        case .application: return .application(application)
+        case .gateway: return .gateway(gateway)
+        case .supplier: return .supplier(supplier)
+        case .service: return .service(service)
+        case .proof: return .proof(proof)
+        case .tokenomics: return .tokenomics(tokenomics)
         }
     }
 }

@@ -55,7 +55,7 @@ extension Chain {
         do throws(ChainError) {
             try bank.release(leaving.stake.amount, from: .supplier, to: leaving.ownerAddress)
         } catch {
-            bank.keepStuckStake(leaving.stake.amount, in: .supplier)
+            bank.keepUnclaimed(leaving.stake.amount, in: .supplier)
             emit(
                 Event(
                     "supplier", "SupplierStakeStuckInModulePool",

@@ -20,7 +20,7 @@ struct ApplicationBudget: Hashable, Sendable {
 
     /// The even part of each claim of the session.
     let floor: Int64
-    /// Whether the application's own limit is below what its stake allows.
+    /// Whether the application's own limit makes the even part smaller than its stake would.
     let isLimitedBySpending: Bool
     /// Inflation for each upokt, exact.
     let inflation: Rational
@@ -32,17 +32,17 @@ struct ApplicationBudget: Hashable, Sendable {
 
     /// The budget of an application with so many claims in a session.
     ///
-    /// `stake` is that at the start of the block; `pendingSessions` and `numClaims` count as 1 when below.
+    /// `stake` is that at the start of the block; `pendingSessions` and `numClaims` count as 1 when below. A limit of
+    /// 0 is none. Upstream compares the even parts, so a limit that is lost in rounding does not count.
     init(
         stake: Int64, pendingSessions: Int64, spendLimit: Int64?, numClaims: Int64, inflation: Rational,
         bonus: UInt64
     ) {
-        var budget = max(0, stake) / max(1, pendingSessions)
-        let isLimitedBySpending = spendLimit.map { $0 < budget } ?? false
-        if let spendLimit { budget = min(budget, max(0, spendLimit)) }
+        let budget = max(0, stake) / max(1, pendingSessions)
+        let limit = spendLimit.map { $0 > 0 ? min($0, budget) : budget } ?? budget
+        let (floor, limited) = (budget / max(1, numClaims), limit / max(1, numClaims))
         self.init(
-            floor: budget / max(1, numClaims), isLimitedBySpending: isLimitedBySpending, inflation: inflation,
-            bonus: bonus)
+            floor: limited, isLimitedBySpending: limited < floor, inflation: inflation, bonus: bonus)
     }
 
     /// A budget whose even part is known.

@@ -10,19 +10,25 @@ extension Chain {
 
     /// Moves one service's difficulty; live at once, for sessions from the next one on
     /// (`x/service/keeper/update_relay_mining_difficulty.go`).
+    ///
+    /// A service seen for the first time counts as if it had always had as many relays as now: that difficulty, not
+    /// the base, is what its history begins with at the current height.
     mutating func updateDifficulty(of id: String, numRelays: UInt64) {
         let known = service.difficulties[id]
         let targetNumRelays = params.service.targetNumRelays
-        let old = known ?? Difficulty.initial(serviceID: id, targetNumRelays: targetNumRelays)
-        let ema = known.map { Difficulty.ema(previous: $0.numRelaysEMA, numRelays: numRelays) } ?? numRelays
-        let new = RelayMiningDifficulty(
-            serviceID: id, blockHeight: height, numRelaysEMA: ema,
-            targetHash: Difficulty.newTarget(targetNumRelays: targetNumRelays, ema: ema) ?? Difficulty.base)
+        let next = params.shared.nextSessionStart(at: height)
+        func difficulty(ema: UInt64, at height: Height) -> RelayMiningDifficulty {
+            RelayMiningDifficulty(
+                serviceID: id, blockHeight: height, numRelaysEMA: ema,
+                targetHash: Difficulty.newTarget(targetNumRelays: targetNumRelays, ema: ema) ?? Difficulty.base)
+        }
+        let old = known ?? difficulty(ema: numRelays, at: height)
+        let ema = Difficulty.ema(previous: old.numRelaysEMA, numRelays: numRelays)
+        let new = difficulty(ema: ema, at: next)
         service.difficulties[id] = new
         if service.difficultyHistory[id]?.isEmpty ?? true {
             service.difficultyHistory[id, default: SortedMap()][height] = old
         }
-        let next = sharedParams(at: height).nextSessionStart(at: height)
         service.difficultyHistory[id, default: SortedMap()][next] = new
         emit(
             Event(

@@ -10,9 +10,9 @@ struct RewardReasons: Sendable {
     let application: OpReason
     let validator: OpReason
 
-    /// Of what was burned and minted anew.
+    /// Of what was burned and minted anew; its transfer to the supplier module bears the shareholders' own reason.
     static let relay = RewardReasons(
-        supplierTransfer: .inflationSupplierTransfer, shareholder: .relayShareholder, dao: .relayDAO,
+        supplierTransfer: .relayShareholder, shareholder: .relayShareholder, dao: .relayDAO,
         sourceOwner: .relaySourceOwner, application: .relayApplication, validator: .relayValidator)
     /// Of inflation; its transfer to the supplier module bears the reimbursement's reason, as upstream.
     static let inflation = RewardReasons(

@@ -33,8 +33,9 @@ extension Chain {
             }
         }
         found += mintProblems(minted, .relayMint, before) + mintProblems(inflated, .inflationMint, before)
-        let paid = block.tokenomicsEvents("SettlementBatch").reduce(Int128(0)) {
-            $0 + ([20, 21, 23, 24].contains($1.amount("op_reason")) ? $1.amount("total_amount") : 0)
+        let reasons: [OpReason] = [.relayValidator, .relayDelegator, .inflationValidator, .inflationDelegator]
+        let paid = block.tokenomicsEvents("SettlementBatch").reduce(Int128(0)) { sum, event in
+            reasons.contains { $0.name == event.text("op_reason") } ? sum + event.amount("total_amount") : sum
         }
         let hasBonded = staking.validators.values.contains { $0.isBonded && $0.bondedTokens > 0 }
         if paid != (hasBonded ? pools : 0) {
@@ -80,8 +81,8 @@ extension Event {
         guard case .list(let entries) = self["reward_distribution_detailed"] else { return 0 }
         return entries.reduce(Int128(0)) { sum, entry in
             guard case .list(let fields) = entry.value,
-                let number = fields.first(where: { $0.key == "op_reason" })?.value.integer,
-                reasons.contains(where: { $0.rawValue == number })
+                let name = fields.first(where: { $0.key == "op_reason" })?.value.text,
+                reasons.contains(where: { $0.name == name })
             else { return sum }
             return sum + Int128(fields.first { $0.key == "amount" }?.value.integer ?? 0)
         }

@@ -9,6 +9,10 @@ struct Settlement: Sendable {
     /// The settled claims' relays by service, for difficulty.
     var numRelays = SortedMap<String, UInt64>()
     var expired: [Claim] = []
+    /// Proposers' shares that stay in the tokenomics module because nothing is bonded, in upokt.
+    var unclaimed: Int64 = 0
+    /// The session end of the first claim that settled, which upstream's events of the whole block name.
+    var sessionEnd: Height?
 
     /// Adds what a settled claim brings about.
     mutating func add(_ outcome: ClaimOutcome, of appraisal: Appraisal) throws(ChainError) {
@@ -16,6 +20,7 @@ struct Settlement: Sendable {
         for (reason, amount) in outcome.proposerShares {
             proposerPools[reason] = try (proposerPools[reason] ?? 0).adding(amount)
         }
+        sessionEnd = sessionEnd ?? appraisal.claim.sessionHeader.sessionEndBlockHeight
         let id = appraisal.claim.sessionHeader.serviceID
         let (sum, overflow) = (numRelays[id] ?? 0).addingReportingOverflow(appraisal.figures.numRelays)
         numRelays[id] = overflow ? .max : sum
@@ -38,9 +43,10 @@ extension Chain {
                 discard(claim, because: error)
             }
         }
-        let sessionEnd = claims.last?.sessionHeader.sessionEndBlockHeight ?? 0
+        let sessionEnd = settlement.sessionEnd ?? 0
         try distributeProposerPools(of: &settlement, sessionEnd: sessionEnd)
         try execute(settlement.operations, sessionEnd: sessionEnd)
+        bank.keepUnclaimed(settlement.unclaimed, in: .tokenomics)
         for claim in settlement.expired { try slash(for: claim) }
         return settlement.numRelays
     }

@@ -17,6 +17,7 @@ extension Chain {
         for (number, pool) in settlement.proposerPools {
             guard let reason = OpReason(rawValue: number) else { continue }
             let rewards = validatorRewards(of: pool)
+            if rewards.payments.isEmpty { settlement.unclaimed = try settlement.unclaimed.adding(pool) }
             for part in rewards.parts { emit(.validatorReward(part, reason: reason, sessionEnd: sessionEnd)) }
             for (account, amount) in rewards.payments {
                 let isValidator = staking.validators[account]?.isBonded ?? false

@@ -5,28 +5,17 @@ import Shannon
 /// What must hold of every settlement, from a block's events and the states before and after it.
 extension Chain {
     /// C4: every claim ends exactly once, and none is left after its proof window.
+    ///
+    /// What names an end height off the session grid is settled at a height of its own, and stays for good when it was
+    /// made later than that.
     func violationsOfC4(block: Block, before: Chain) -> [InvariantViolation] {
-        var found: [String] = []
-        var ended = SortedMap<String, Int64>()
-        for event in block.tokenomicsEvents("ClaimSettled", "ClaimExpired", "ClaimDiscarded") {
-            ended[event.claimName, default: 0] += 1
-        }
-        for (name, count) in ended where count > 1 { found.append("expected \(name) to end once, found \(count) ends") }
-        for (key, claim) in before.proof.claims {
-            // A claim that another one has replaced, which may name another end height, is still open in that one.
-            let isOpen =
-                proof.claims.contains(key)
-                || proof.claimKey(sessionID: key.sessionID, supplier: key.supplier) != nil
-            let hasEnded = ended.contains(Event.name(of: claim))
-            if isOpen == hasEnded {
-                found.append(
-                    "expected \(Event.name(of: claim)) to be open or to have ended, "
-                        + "found \(isOpen ? "both" : "neither")")
+        var found = claimsThatLeak(block: block, before: before)
+        for (key, claim) in proof.claims where key.sessionEndHeight < height {
+            let due = settlementHeight(ofSessionEnd: key.sessionEndHeight)
+            let isOnGrid = sharedParams(at: key.sessionEndHeight).isSessionEnd(key.sessionEndHeight)
+            if due == height || (due < height && isOnGrid) {
+                found.append("expected \(Event.name(of: claim)) to have ended by height \(due), found it open")
             }
-        }
-        for (key, claim) in proof.claims
-        where sharedParams(at: key.sessionEndHeight).settlementHeight(at: key.sessionEndHeight) <= height {
-            found.append("expected \(Event.name(of: claim)) to have ended by height \(height), found it open")
         }
         let counted = [
             (tokenomics.settledClaims, before.tokenomics.settledClaims, "ClaimSettled"),
@@ -38,6 +27,52 @@ extension Chain {
             if now != then &+ events { found.append("expected \(then) + \(events) of \(name), found \(now)") }
         }
         return violations("C4", "every claim ends exactly once, by the close of its proof window", found)
+    }
+
+    /// Claims that went nowhere, are still there after they ended, or ended more often than they were made.
+    ///
+    /// Counted by the end they name, and by parties without it, because a claim may take the place of one with another
+    /// end. A claim that came from nowhere is C1's business.
+    private func claimsThatLeak(block: Block, before: Chain) -> [String] {
+        let told = block.allEvents.filter { ClaimEvent(rawValue: $0.name) != nil }
+        if told.isEmpty, proof.claims.keys == before.proof.claims.keys { return [] }
+        var (ends, made) = (SortedMap<String, Int64>(), SortedMap<String, Int64>())
+        var (expected, open) = (SortedMap<String, Int64>(), SortedMap<String, Int64>())
+        var new = SortedMap<String, Int64>()
+        for claim in before.proof.claims.values {
+            made[Event.name(of: claim), default: 0] += 1
+            expected[Event.parties(of: claim), default: 0] += 1
+        }
+        for event in told {
+            switch ClaimEvent(rawValue: event.name) {
+            case .created:
+                made[event.claimName, default: 0] += 1
+                expected[event.claimParties, default: 0] += 1
+                new[event.claimParties, default: 0] += 1
+            case .updated:
+                made[event.claimName, default: 0] += 1
+            case .settled, .expired, .discarded:
+                ends[event.claimName, default: 0] += 1
+                expected[event.claimParties, default: 0] -= 1
+            case nil: continue
+            }
+        }
+        for (key, claim) in proof.claims {
+            let parties = Event.parties(of: claim)
+            if before.proof.claimKey(sessionID: key.sessionID, supplier: key.supplier) == nil {
+                guard let left = new[parties], left > 0 else { continue }
+                new[parties] = left - 1
+            }
+            open[parties, default: 0] += 1
+        }
+        var found: [String] = []
+        for (name, count) in ends where count > made[name] ?? 0 {
+            found.append("expected \(name) to end at most \(made[name] ?? 0) times, found \(count) ends")
+        }
+        for (parties, count) in expected where count != open[parties] ?? 0 {
+            found.append("\(parties): expected \(count) open after what ended, found \(open[parties] ?? 0)")
+        }
+        return found
     }
 
     /// T1: claimed is at least settled, settled at least minted.
@@ -67,19 +102,18 @@ extension Chain {
     func violationsOfT2(block: Block, before: Chain) -> [InvariantViolation] {
         var found: [String] = []
         var charges = SortedMap<String, Int128>()
+        let overserviced = Set(block.tokenomicsEvents("ApplicationOverserviced").map(\.claimName))
         for event in block.tokenomicsEvents("ClaimSettled") {
             charges[event.text("application_address"), default: 0] += event.amount("settled_upokt")
-            let isOverserviced = block.tokenomicsEvents("ApplicationOverserviced").contains {
-                $0.claimName == event.claimName
-            }
+            let isOverserviced = overserviced.contains(event.claimName)
             if isOverserviced != (event.amount("settled_upokt") < event.amount("claimed_upokt")) {
                 found.append("\(event.claimName): \(isOverserviced ? "found an" : "expected an") over-servicing event")
             }
         }
         for event in block.tokenomicsEvents("ApplicationReimbursementRequest") {
-            charges[event.text("application_address"), default: 0] += event.amount("amount")
+            charges[event.text("application_addr"), default: 0] += event.amount("amount")
         }
-        let touched = block.touchedApplications
+        let touched = Set(block.touchedApplications)
         for (address, then) in before.application.applications {
             guard !touched.contains(address.rawValue), let now = application.applications[address] else { continue }
             let expected = Int128(then.stake.amount) - (charges[address.rawValue] ?? 0)
@@ -130,6 +164,15 @@ extension Chain {
     }
 }
 
+/// What happens to a claim, by the name of the event.
+private enum ClaimEvent: String {
+    case created = "ClaimCreated"
+    case updated = "ClaimUpdated"
+    case settled = "ClaimSettled"
+    case expired = "ClaimExpired"
+    case discarded = "ClaimDiscarded"
+}
+
 extension Block {
     func tokenomicsEvents(_ names: String...) -> [Event] {
         events.filter { $0.module == "tokenomics" && names.contains($0.name) }
@@ -149,16 +192,25 @@ extension Event {
     /// A text, empty when there is none.
     func text(_ key: String) -> String { self[key]?.text ?? "" }
 
-    /// What tells the event's claim from others.
-    var claimName: String {
-        "claim of \(text("supplier_operator_address")) on \(text("application_address")) for \(text("service_id")) "
-            + "in the session up to \(amount("session_end_block_height"))"
+    /// What tells the event's claim from others, as far as events say.
+    var claimName: String { "\(claimParties) in the session up to \(amount("session_end_block_height"))" }
+
+    /// The parties to the event's claim.
+    var claimParties: String {
+        let supplier = self["supplier_operator_address"] ?? self["supplier_operator_addr"]
+        let application = self["application_address"] ?? self["application_addr"]
+        return "claim of \(supplier?.text ?? "") on \(application?.text ?? "") for \(text("service_id"))"
     }
 
     /// As `claimName` says it.
     static func name(of claim: Claim) -> String {
+        "\(parties(of: claim)) in the session up to \(claim.sessionHeader.sessionEndBlockHeight)"
+    }
+
+    /// As `claimParties` says it.
+    static func parties(of claim: Claim) -> String {
         "claim of \(claim.supplierOperatorAddress) on \(claim.sessionHeader.applicationAddress) "
-            + "for \(claim.sessionHeader.serviceID) in the session up to \(claim.sessionHeader.sessionEndBlockHeight)"
+            + "for \(claim.sessionHeader.serviceID)"
     }
 }
 

@@ -16,31 +16,38 @@ extension Chain {
             self = before
             for claim in claims { discard(claim, because: error) }
         }
-        for claim in claims { proof.claims[ProofState.ClaimKey(of: claim)] = nil }
+        for claim in claims { proof.remove(ProofState.ClaimKey(of: claim)) }
         updateDifficulties(numRelays: relays)
     }
 
     /// Claims that are due, by session end, then session id, then supplier.
+    ///
+    /// Only a claim whose header names one of the candidate ends is looked at. One that names an end off the session
+    /// grid can be made after the block that would have settled it: it stays for good, as upstream.
     func claimsToSettle() -> [Claim] {
-        let ends = candidateSessionEnds
-        guard let last = ends.last else { return [] }
-        var due: [Claim] = []
-        for (key, claim) in proof.claims {
-            if key.sessionEndHeight > last { break }
-            guard ends.contains(key.sessionEndHeight) else { continue }
-            let windows = sharedParams(at: key.sessionEndHeight).sessionEndToProofWindowCloseBlocks
-            if height > key.sessionEndHeight.addingReportingOverflow(windows).partialValue { due.append(claim) }
-        }
-        return due
+        candidateSessionEnds.filter { settlementHeight(ofSessionEnd: $0) <= height }
+            .flatMap { proof.claims(endingAt: $0) }
+    }
+
+    /// The first height at whose end claims are settled that name a session end, whether it is one or not.
+    func settlementHeight(ofSessionEnd end: Height) -> Height {
+        let windows = sharedParams(at: end).sessionEndToProofWindowCloseBlocks
+        let (last, overflow) = end.addingReportingOverflow(windows)
+        return overflow || last == .max ? .max : last + 1
     }
 
     /// Session ends whose proof window may close at this height: under the live parameters and under those of every
-    /// epoch in the history (`x/tokenomics/keeper/settle_pending_claims.go`). Ascending, each once.
+    /// epoch in the history that may still have claims in flight (`x/tokenomics/keeper/settle_pending_claims.go`).
+    /// Ascending, each once.
     var candidateSessionEnds: [Height] {
         var ends = SortedMap<Height, Bool>()
-        for shared in [params.shared] + shared.history.values {
-            let (end, overflow) = (height - 1).subtractingReportingOverflow(shared.sessionEndToProofWindowCloseBlocks)
-            if !overflow, end > 0 { ends[end] = true }
+        func add(_ epoch: SharedParams, until successor: Height) {
+            let (end, overflow) = (height - 1).subtractingReportingOverflow(epoch.sessionEndToProofWindowCloseBlocks)
+            if !overflow, end > 0, end < successor { ends[end] = true }
+        }
+        add(params.shared, until: .max)
+        for (place, (effective, epoch)) in shared.history.enumerated() where effective <= height {
+            add(epoch, until: place + 1 < shared.history.count ? shared.history.keys[place + 1] : .max)
         }
         return ends.keys
     }

@@ -83,7 +83,7 @@ extension Event {
                         key: "reward_distribution_detail",
                         value: .list([
                             Attribute(key: "recipient_address", value: .address(address)),
-                            Attribute(key: "op_reason", value: .integer(reason)),
+                            Attribute(key: "op_reason", value: .reason(OpReason(rawValue: reason) ?? .unspecified)),
                             Attribute(key: "amount", value: .coin(.upokt(amount))),
                         ]))
                 }

@@ -9,8 +9,8 @@ extension Event {
         Event(
             "tokenomics", "ApplicationOverserviced",
             [
-                "application_address": .address(claim.sessionHeader.applicationAddress),
-                "supplier_operator_address": .address(claim.supplierOperatorAddress),
+                "application_addr": .address(claim.sessionHeader.applicationAddress),
+                "supplier_operator_addr": .address(claim.supplierOperatorAddress),
                 "expected_burn": .coin(.upokt(verdict.expectedBurn)),
                 "effective_burn": .coin(.upokt(verdict.effectiveBurn)),
                 "service_id": .text(claim.sessionHeader.serviceID),
@@ -23,9 +23,9 @@ extension Event {
         Event(
             "tokenomics", "ApplicationReimbursementRequest",
             [
-                "application_address": .address(claim.sessionHeader.applicationAddress),
-                "supplier_operator_address": .address(claim.supplierOperatorAddress),
-                "supplier_owner_address": .text(owner?.rawValue ?? ""),
+                "application_addr": .address(claim.sessionHeader.applicationAddress),
+                "supplier_operator_addr": .address(claim.supplierOperatorAddress),
+                "supplier_owner_addr": .text(owner?.rawValue ?? ""),
                 "service_id": .text(claim.sessionHeader.serviceID),
                 "session_id": .text(claim.sessionHeader.sessionID),
                 "amount": .coin(.upokt(amount)),
@@ -49,6 +49,7 @@ extension Event {
             ])
     }
 
+    /// Amounts are whole upokt without their denomination here, and the rate has 18 places.
     static func validatorReward(_ part: ValidatorRewards.Part, reason: OpReason, sessionEnd: Height) -> Event {
         let account = part.validator.accountAddress
         return Event(
@@ -58,16 +59,17 @@ extension Event {
                 "op_reason": .reason(reason),
                 "validator_operator_address": .text(account.validatorOperator ?? ""),
                 "validator_account_address": .address(account),
-                "commission_rate": .text(part.validator.commissionRate),
-                "pool_share_upokt": .coin(.upokt(part.poolShare)),
-                "commission_upokt": .coin(.upokt(part.commission)),
-                "self_delegation_reward_upokt": .coin(.upokt(part.selfDelegation)),
-                "delegators_reward_upokt": .coin(.upokt(part.delegators)),
-                "total_delegated_stake_upokt": .coin(.upokt(part.totalDelegatedStake)),
+                "commission_rate": .text(part.validator.rate.decimalText(places: 18)),
+                "pool_share_upokt": .integer(part.poolShare),
+                "commission_upokt": .integer(part.commission),
+                "self_delegation_reward_upokt": .integer(part.selfDelegation),
+                "delegators_reward_upokt": .integer(part.delegators),
+                "total_delegated_stake_upokt": .integer(part.totalDelegatedStake),
                 "num_delegators": .integer(part.numDelegators),
             ])
     }
 
+    /// A mint or burn has a module and no recipient.
     static func settlementBatch(_ batch: SettlementOperations.Batch, sessionEnd: Height) -> Event {
         let operation = batch.operation
         return Event(
@@ -75,7 +77,7 @@ extension Event {
             [
                 "session_end_block_height": .integer(sessionEnd),
                 "sender_module": .text(operation.module.rawValue),
-                "recipient": .text(operation.recipient.text),
+                "recipient": .text(operation.isTransfer ? operation.recipient.text : ""),
                 "op_reason": .reason(operation.reason),
                 "total_amount": .coin(.upokt(batch.total)),
                 "num_claims": .integer(batch.count),

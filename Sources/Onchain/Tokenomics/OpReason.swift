@@ -2,7 +2,10 @@ import Shannon
 
 /// Why settlement moves, mints or burns coins (`proto/pocket/tokenomics/types.proto`).
 ///
-/// Events carry the number; the bank keeps account of mints and burns by the name.
+/// Events carry the name, and the bank keeps account of mints and burns by it.
+///
+/// Three are defined and never used, as upstream: `relaySupplierStakeMint`, `inflationSupplierTransfer`, and
+/// `slashTransfer`, which like `slashBurn` stands in no event because slashing is no part of the aggregated batches.
 enum OpReason: Int64, Hashable, Comparable, CaseIterable, Sendable {
     case unspecified = 0
     case relaySupplierStakeMint = 1
@@ -64,10 +67,16 @@ enum OpReason: Int64, Hashable, Comparable, CaseIterable, Sendable {
         }
     }
 
+    /// The reason of a name in an event.
+    init?(name: String) {
+        guard let found = OpReason.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+
     static func < (left: OpReason, right: OpReason) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension Event.Value {
-    /// A reason as events carry it: its number.
-    static func reason(_ reason: OpReason) -> Event.Value { .integer(reason.rawValue) }
+    /// A reason as events carry it: its name.
+    static func reason(_ reason: OpReason) -> Event.Value { .text(reason.name) }
 }

@@ -31,6 +31,8 @@ struct SettlementOperations: Hashable, Sendable {
         let reason: OpReason
         /// In upokt.
         let amount: Int64
+
+        var isTransfer: Bool { kind == .moduleToModule || kind == .moduleToAccount }
     }
 
     /// Who is paid.
@@ -82,16 +84,28 @@ struct SettlementOperations: Hashable, Sendable {
         queue.append(Operation(kind: kind, module: module, recipient: recipient, reason: reason, amount: amount))
     }
 
-    private struct Key: Hashable, Comparable, Codable {
-        let kind: Int
+    /// What makes operations one batch.
+    private struct Group: Hashable {
+        let kind: Class
+        let module: ModuleAccount
+        let recipient: Recipient
+        let reason: OpReason
+
+        init(_ operation: Operation) {
+            (kind, module) = (operation.kind, operation.module)
+            (recipient, reason) = (operation.recipient, operation.reason)
+        }
+    }
+
+    /// Upstream's key of a batch as text, by which each class is sorted.
+    private struct Key: Comparable {
+        let kind: Class
         let text: String
 
         init(_ operation: Operation) {
-            kind = operation.kind.rawValue
+            kind = operation.kind
             var parts = [operation.module.rawValue]
-            if operation.kind == .moduleToModule || operation.kind == .moduleToAccount {
-                parts.append(operation.recipient.text)
-            }
+            if operation.isTransfer { parts.append(operation.recipient.text) }
             text = (parts + ["\(operation.reason.rawValue)"]).joined(separator: "|")
         }
 
@@ -104,23 +118,23 @@ struct SettlementOperations: Hashable, Sendable {
     ///
     /// Throws `ErrTokenomicsSettlementInternal` for an operation without a reason, and for a sum that is too large.
     func batches() throws(ChainError) -> [Batch] {
-        var places = SortedMap<Key, Int>()
+        var places: [Group: Int] = [:]
         var batches: [Batch] = []
         for operation in queue {
             guard operation.reason != .unspecified else {
                 throw .tokenomics(.settlementInternal, "expected a reason of a \(operation.kind.name), found none")
             }
             guard operation.amount != 0 else { continue }
-            let key = Key(operation)
-            if let place = places[key] {
+            let group = Group(operation)
+            if let place = places[group] {
                 batches[place].total = try batches[place].total.adding(operation.amount)
                 batches[place].count += 1
             } else {
-                places[key] = batches.count
+                places[group] = batches.count
                 batches.append(Batch(operation: operation, total: operation.amount, count: 1))
             }
         }
-        return places.values.map { batches[$0] }
+        return batches.map { (key: Key($0.operation), batch: $0) }.sorted { $0.key < $1.key }.map(\.batch)
     }
 }
 

@@ -14,12 +14,13 @@ struct ValidatorRewards: Hashable, Sendable {
         var selfDelegation: Int64 = 0
         /// What all others get.
         var delegators: Int64 = 0
-        /// The tokens that others delegated.
+        /// All delegated tokens, the validator's own included.
         var totalDelegatedStake: Int64 = 0
+        /// How many others have delegated.
         var numDelegators: Int64 = 0
     }
 
-    /// By the validators' addresses.
+    /// By the validators' addresses; one that gets nothing of the pool has none.
     private(set) var parts: [Part] = []
     /// What each account gets from all validators together.
     private(set) var payments = SortedMap<Address, Int64>()
@@ -33,9 +34,9 @@ struct ValidatorRewards: Hashable, Sendable {
     }
 
     private mutating func distribute(_ share: Int64, to validator: Validator) {
+        guard share > 0 else { return }
         let own = validator.accountAddress
-        let rate = min(.one, max(.zero, Rational(decimalText: validator.commissionRate) ?? .zero))
-        let commission = Int64(clamping: (Rational(share) * rate).floor)
+        let commission = Int64(clamping: (Rational(share) * validator.rate).floor)
         var part = Part(validator: validator, poolShare: share, commission: commission)
         defer { parts.append(part) }
         pay(commission, to: own)
@@ -45,14 +46,13 @@ struct ValidatorRewards: Hashable, Sendable {
             part.selfDelegation = rest
             return pay(rest, to: own)
         }
-        for ((delegator, tokens), reward) in zip(validator.delegations, rewards) {
+        for ((delegator, tokens), reward) in zip(validator.delegations, rewards) where tokens > 0 {
             pay(reward, to: delegator)
+            part.totalDelegatedStake = Int64(clamping: BigInt(part.totalDelegatedStake) + BigInt(tokens))
             if delegator == own {
                 part.selfDelegation = reward
             } else {
                 part.delegators += reward
-                part.totalDelegatedStake = Int64(
-                    clamping: BigInt(part.totalDelegatedStake) + BigInt(max(0, tokens)))
                 part.numDelegators += 1
             }
         }
@@ -62,4 +62,9 @@ struct ValidatorRewards: Hashable, Sendable {
     private mutating func pay(_ amount: Int64, to account: Address) {
         if amount > 0 { payments[account, default: 0] += amount }
     }
+}
+
+extension Validator {
+    /// The commission as a number from 0 to 1.
+    var rate: Rational { min(.one, max(.zero, Rational(decimalText: commissionRate) ?? .zero)) }
 }

@@ -38,6 +38,13 @@ public struct Event: Hashable, Codable, Sendable {
         self.attributes = attributes.map { Attribute(key: $0.key, value: $0.value) }
     }
 
+    /// An event with its attributes as given.
+    public init(module: String, name: String, attributes: [Attribute]) {
+        self.module = module
+        self.name = name
+        self.attributes = attributes
+    }
+
     /// The type as upstream writes it, for example `pocket.tokenomics.EventClaimSettled`.
     public var type: String { "pocket.\(module).Event\(name)" }
 

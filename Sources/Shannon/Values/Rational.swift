@@ -60,6 +60,17 @@ public struct Rational: Hashable, Sendable {
     /// The smallest integer that is not below.
     public var ceil: BigInt { -Rational(reducing: -numerator, denominator).floor }
 
+    /// The number in decimal digits, cut after so many places (Cosmos `LegacyDec`): 1/10 in 18 is
+    /// `0.100000000000000000`.
+    public func decimalText(places: Int) -> String {
+        let places = max(0, places)
+        let scaled = self * Rational(BigInt(10).power(places))
+        let cut = "\(scaled.numerator.magnitude / scaled.denominator.magnitude)"
+        let digits = String(repeating: "0", count: max(0, places + 1 - cut.count)) + cut
+        let sign = numerator.sign == .minus ? "-" : ""
+        return sign + digits.dropLast(places) + (places > 0 ? "." + digits.suffix(places) : "")
+    }
+
     /// The exact sum.
     public static func + (left: Rational, right: Rational) -> Rational {
         Rational(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Config
 import Settings
 
 /// `localnet up`: a network that runs until it is stopped.
@@ -37,7 +38,7 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             var settings = try network.settings()
-            do throws(SettingsError) {
+            do throws(ConfigurationError) {
                 if let pace { try settings.apply(pace: pace, source: "--pace") }
             } catch { throw Failure(.usage, "\(error)") }
             if let host { settings.gateway.host = host }

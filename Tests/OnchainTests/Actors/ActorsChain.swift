@@ -12,13 +12,13 @@ struct ActorsChain {
     var chain: Chain
 
     /// A chain with service `svc`, and what else the closure adds to its genesis.
-    init(params: Params = Params(), _ edit: (inout Genesis) -> Void = { _ in }) throws {
+    init(params: Params = Params(), _ edit: (inout Genesis) throws -> Void = { _ in }) throws {
         var genesis = Genesis()
         genesis.params = params
         genesis.governanceKeys = [key("pnf").publicKey]
         genesis.accounts = Self.names.map { Genesis.Account(key: key($0).publicKey, balance: Self.balance) }
         genesis.services = [service("svc")]
-        edit(&genesis)
+        try edit(&genesis)
         chain = try Chain(genesis: genesis)
     }
 

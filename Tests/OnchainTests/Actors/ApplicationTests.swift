@@ -82,11 +82,53 @@ struct ApplicationTests {
         return map
     }
 
-    @Test("Cases of upgrade handlers do not apply: this chain is never upgraded")
-    func upgradeCases() throws {
-        for vector in try VectorFile.load("protocol_cases.json", kind: "app-unbonding") {
-            print("not covered: \(vector.id): its function runs in an upgrade handler, which this chain has not")
+    @Test("Of the applications below the minimum stake those leave that are not leaving yet, as upstream's case says")
+    func belowMinimum() throws {
+        try everyCase(ofArea: "app-unbonding") { vector in
+            let (stakes, expected) = (vector["input"]["stakes"], vector["expected"])
+            let minimum = try vector["input"]["minStake"].int64
+            let names = ["app", "app2", "other", "source"]
+            var network = try ActorsChain { genesis in
+                genesis.params.application.minStake = .upokt(minimum)
+                genesis.applications = try zip(names, stakes.keys).map { name, key in
+                    var app = Application(
+                        address: address(name), stake: .upokt(try stakes[key].int64), serviceIDs: ["svc"])
+                    let height = key.split { !$0.isNumber }.last.flatMap { Height($0) }
+                    app.unstakeSessionEndHeight = key.hasPrefix("already") ? height ?? 0 : 0
+                    return app
+                }
+            }
+            network.advance(to: 3)
+            let events = network.chain.unbondApplicationsBelowMinimum()
+            let labels = Dictionary(uniqueKeysWithValues: zip(names.map { address($0) }, stakes.keys))
+            let marked = network.chain.application.applications.values.filter { $0.unstakeSessionEndHeight == 10 }
+            try vector.expect(
+                marked.compactMap { labels[$0.address] }, is: expected["marked"].array.map { try $0.string }, "marked")
+            let reasons = events.map { $0["reason"]?.text ?? "" }
+            #expect(Event.names(events) == ["ApplicationUnbondingBegin"])
+            #expect(reasons.allSatisfy { $0.hasSuffix((try? expected["reason"].string) ?? "?") })
+            let kept = network.chain.application.applications.values.map(\.unstakeSessionEndHeight).max()
+            try vector.expect(kept, is: expected["alreadyUnbondingKept"].int64, "the one that was leaving")
         }
+    }
+
+    @Test("A merged application serves its new services from the next session on, and their own history is forgotten")
+    func mergedServices() throws {
+        var network = try ActorsChain { $0.services.append(service("svc2")) }
+        try network.send(stakeApp("app", .upokt(1_000_000), ["svc2"]), by: "app", at: 1)
+        try network.send(transfer("app", "app2"), by: "app", at: 2)
+        try network.send(stakeApp("app2", .upokt(1_000_000)), by: "app2", at: 3)
+        network.advance(to: 20)
+        let merged = try #require(network.chain.application(address("app2")))
+        #expect(merged.serviceIDs == ["svc", "svc2"])
+        #expect(merged.activeServiceIDs(at: 20) == ["svc"])
+        #expect(merged.activeServiceIDs(at: 21) == ["svc", "svc2"])
+        #expect(
+            merged.serviceConfigHistory == [
+                ApplicationServiceConfigUpdate(serviceID: "svc", activationHeight: 1, deactivationHeight: 21),
+                ApplicationServiceConfigUpdate(serviceID: "svc", activationHeight: 21),
+                ApplicationServiceConfigUpdate(serviceID: "svc2", activationHeight: 21),
+            ])
     }
 
     @Test("A stake that is not higher than before is refused")

@@ -168,5 +168,5 @@ extension ProvingChain {
 }
 
 extension Chain {
-    mutating func insert(_ claim: Claim) { proof.claims[ProofState.ClaimKey(of: claim)] = claim }
+    mutating func insert(_ claim: Claim) { proof.store(claim) }
 }

@@ -96,7 +96,9 @@ extension Block {
     /// The block with another amount in the last event of a name.
     fileprivate func changing(_ name: String, _ key: String, _ change: (Int64) -> Int64) throws -> Block {
         let place = try #require(
-            events.lastIndex { $0.name == name && ($0["op_reason"]?.integer).map { $0 == 20 } ?? true })
+            events.lastIndex {
+                $0.name == name && ($0["op_reason"]?.text).map { $0 == OpReason.relayValidator.name } ?? true
+            })
         var changed = events
         let old = events[place]
         let attributes = old.attributes.map { attribute in

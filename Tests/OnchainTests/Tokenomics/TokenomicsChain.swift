@@ -56,7 +56,7 @@ struct TokenomicsChain {
         status: ProofValidationStatus = .pending, count: UInt64? = nil
     ) {
         let claim = Self.claim(units, by: place, service: service, status: status, count: count)
-        chain.proof.claims[ProofState.ClaimKey(of: claim)] = claim
+        chain.proof.store(claim)
     }
 
     static func claim(

@@ -1,0 +1,226 @@
+import Config
+import Keys
+import Offchain
+import Shannon
+import World
+
+extension ConfigValue {
+    /// What kind of expectation a table is: each kind has a key of its own.
+    private static let kinds = [
+        "event", "no_event", "balance", "stake", "supply", "module_balance", "param", "session", "claims", "staked",
+        "not_staked", "unbonding", "transferring", "error", "relays", "compute_units", "card",
+    ]
+
+    func expectation(_ names: ScenarioNames) throws(ConfigurationError) -> Expectation {
+        let entries = try entries()
+        guard let (kind, value) = entries.first(where: { Self.kinds.contains($0.key) }) else {
+            let found = entries.first
+            throw ConfigurationError(
+                source: document.file,
+                position: found.flatMap { document.keyPosition($0.value.path) } ?? document.valuePosition(path),
+                expected: "one of the keys \(Self.kinds.joined(separator: ", "))",
+                found: found.map { "\"\($0.key)\"" } ?? "an empty table",
+                suggestion: found.flatMap { EditDistance.nearest(to: $0.key, among: Self.kinds) })
+        }
+        let rest = entries.filter { $0.key != kind }
+        switch kind {
+        case "event", "no_event": return try event(kind == "no_event", value, rest)
+        case "balance", "stake", "supply", "module_balance": return try amount(kind, value, names)
+        case "session": return try session(names)
+        case "relays": return try relays(value, rest, names)
+        case "param": return try param(value)
+        case "claims":
+            return .openClaims(
+                supplier: try text("supplier", rest), application: try text("app", rest),
+                .exactly(Int(try value.integer(in: 0...Int64.max))))
+        case "error": return .failure(try value.text(), try count(rest) ?? .atLeast(1))
+        case "compute_units":
+            return .computeUnits(
+                service: try value.name(of: names.services, "a service"),
+                UInt64(clamping: try required("equals", rest).integer(in: 0...Int64.max)))
+        case "card":
+            let name = try value.text()
+            let owner: CardOwner = names.services.contains(name) ? .service(name) : .gateway(name)
+            return .card(owner, containing: try required("contains", rest).text())
+        default: return try actor(kind, value, rest, names)
+        }
+    }
+
+    private func required(
+        _ key: String, _ entries: [(key: String, value: ConfigValue)]
+    ) throws(ConfigurationError) -> ConfigValue {
+        guard let value = entries.first(where: { $0.key == key })?.value else {
+            throw error(expected: "the key \(key)", found: "none")
+        }
+        return value
+    }
+
+    private func text(
+        _ key: String, _ entries: [(key: String, value: ConfigValue)]
+    ) throws(ConfigurationError) -> String? {
+        guard let value = entries.first(where: { $0.key == key })?.value else { return nil }
+        return try value.text()
+    }
+
+    private func count(_ entries: [(key: String, value: ConfigValue)]) throws(ConfigurationError) -> Count? {
+        guard let value = entries.first(where: { $0.key == "count" })?.value else { return nil }
+        return .exactly(Int(try value.integer(in: 0...Int64.max)))
+    }
+
+    private func since(_ entries: [(key: String, value: ConfigValue)]) throws(ConfigurationError) -> Reference {
+        guard let value = entries.first(where: { $0.key == "since" })?.value else { return .start }
+        return .moment(try value.moment())
+    }
+
+    private func event(
+        _ isAbsent: Bool, _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)]
+    ) throws(ConfigurationError) -> Expectation {
+        let name = try value.name(of: EventCatalogue.names, "an event")
+        var fields: [EventPattern.Field] = []
+        for (key, field) in rest where !["count", "since"].contains(key) {
+            fields.append(EventPattern.Field(key, try field.fieldValue()))
+        }
+        let count = isAbsent ? .exactly(0) : try count(rest) ?? .atLeast(1)
+        return .event(EventPattern(name, fields), count, since: try since(rest))
+    }
+
+    private struct AmountTable {
+        var change: Int64?
+        var equals: Int64?
+        var since = Reference.start
+        var kind: ActorKind?
+    }
+
+    private func amount(
+        _ key: String, _ value: ConfigValue, _ names: ScenarioNames
+    ) throws(ConfigurationError) -> Expectation {
+        var table = AmountTable()
+        try read(
+            into: &table,
+            [
+                Field(key) { (_, _) throws(ConfigurationError) in },
+                Field("change") { (value, table) throws(ConfigurationError) in table.change = try value.change() },
+                Field("equals") { (value, table) throws(ConfigurationError) in
+                    table.equals = try value.coin().amount
+                },
+                Field("since") { (value, table) throws(ConfigurationError) in
+                    table.since = .moment(try value.moment())
+                },
+                Field("kind") { (value, table) throws(ConfigurationError) in
+                    table.kind = try value.choice([
+                        "application": .application, "supplier": .supplier, "gateway": .gateway,
+                    ])
+                },
+            ])
+        let measure: Measure
+        switch key {
+        case "balance": measure = .balance(try value.account(names))
+        case "stake": measure = .stake(table.kind, try value.account(names))
+        case "module_balance": measure = .moduleBalance(try value.text())
+        default: measure = .supply
+        }
+        switch (table.change, table.equals) {
+        case (let change?, nil): return .amount(measure, .change(change, since: table.since))
+        case (nil, let amount?): return .amount(measure, .equals(amount))
+        default: throw error(expected: "one of the keys change, equals", found: "none or both")
+        }
+    }
+
+    /// An account by name or address; `dao` is where the DAO's rewards go.
+    private func account(_ names: ScenarioNames) throws(ConfigurationError) -> String {
+        let text = try text()
+        return Address(text).isValid ? text : try name(of: names.accounts, "an account")
+    }
+
+    private func session(_ names: ScenarioNames) throws(ConfigurationError) -> Expectation {
+        var check = SessionCheck(application: "", service: names.services.first ?? "")
+        try read(
+            into: &check,
+            [
+                Field("session") { (value, check) throws(ConfigurationError) in
+                    check.application = try value.account(names)
+                },
+                .text("service", \.service),
+                Field("number") { (value, check) throws(ConfigurationError) in
+                    check.number = try value.integer(in: 1...Int64.max)
+                },
+                Field("suppliers") { (value, check) throws(ConfigurationError) in
+                    check.supplierCount = Int(try value.integer(in: 0...Int64.max))
+                },
+                Field("contains") { (value, check) throws(ConfigurationError) in check.contains = try value.words() },
+                Field("lacks") { (value, check) throws(ConfigurationError) in check.lacks = try value.words() },
+                .optionalText("error", \.error),
+            ])
+        return .session(check)
+    }
+
+    private func param(_ value: ConfigValue) throws(ConfigurationError) -> Expectation {
+        struct Table {
+            var value: MsgUpdateParam.Value?
+        }
+        var table = Table()
+        try read(
+            into: &table,
+            [
+                Field("param") { (_, _) throws(ConfigurationError) in },
+                Field("equals", required: true) { (value, table) throws(ConfigurationError) in
+                    table.value = try value.paramValue()
+                },
+            ])
+        let text = try value.text()
+        let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let expected = table.value else {
+            throw value.error(expected: "a module and a parameter such as \"shared.num_blocks_per_session\"")
+        }
+        return .param(module: parts[0], name: parts[1], expected)
+    }
+
+    private func actor(
+        _ kind: String, _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)], _ names: ScenarioNames
+    ) throws(ConfigurationError) -> Expectation {
+        let name = try value.account(names)
+        let guess: ActorKind =
+            names.suppliers.contains(name) ? .supplier : names.gateways.contains(name) ? .gateway : .application
+        var actorKind = guess
+        if let given = rest.first(where: { $0.key == "kind" })?.value {
+            actorKind = try given.choice([
+                "application": .application, "supplier": .supplier, "gateway": .gateway,
+            ])
+        }
+        if let unknown = rest.first(where: { $0.key != "kind" }) {
+            throw unknown.value.error(expected: "the key kind", found: "\"\(unknown.key)\"")
+        }
+        let states: [String: ActorState] = [
+            "staked": .staked, "not_staked": .notStaked, "unbonding": .unbonding, "transferring": .transferring,
+        ]
+        return .actor(actorKind, name, states[kind] ?? .staked)
+    }
+
+    /// `{ relays = "app1", answered = 20 }`: how many of somebody's relays ended in a way.
+    private func relays(
+        _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)], _ names: ScenarioNames
+    ) throws(ConfigurationError) -> Expectation {
+        let name = try value.name(of: names.applications + names.suppliers, "an application or a supplier")
+        let isApplication = names.applications.contains(name)
+        let ways: [(key: String, event: String)] =
+            isApplication
+            ? [("answered", "Answered"), ("failed", "AnsweredWithError")]
+            : [
+                ("served", "RelayServed"), ("mined", "RelayMined"), ("refused", "RelayRefused"),
+                ("not_mined", "RelayNotMined"),
+            ]
+        let keys = ways.map(\.key)
+        guard let (key, number) = rest.first(where: { keys.contains($0.key) }),
+            let event = ways.first(where: { $0.key == key })?.event
+        else {
+            throw error(expected: "one of the keys \(keys.joined(separator: ", "))", found: "none")
+        }
+        var fields = [EventPattern.Field(isApplication ? "application" : "supplier", .text(name))]
+        for (other, field) in rest where other != key && other != "since" {
+            let name = isApplication && other == "error" ? "text" : other
+            fields.append(EventPattern.Field(name, try field.fieldValue()))
+        }
+        let count = Count.exactly(Int(try number.integer(in: 0...Int64.max)))
+        return .event(EventPattern(event, fields), count, since: try since(rest))
+    }
+}

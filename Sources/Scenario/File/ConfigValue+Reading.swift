@@ -1,0 +1,74 @@
+import Config
+import Offchain
+import Shannon
+import World
+
+extension ConfigValue {
+    /// Where the value stands.
+    var place: Place {
+        Place(file: document.file, line: document.valuePosition(path)?.line ?? 1)
+    }
+
+    /// A table, or several.
+    func tables() throws(ConfigurationError) -> [ConfigValue] {
+        if isTable { return [self] }
+        guard isArray else { throw error(expected: "a table or an array of tables") }
+        return try items()
+    }
+
+    /// A text, or several.
+    func words() throws(ConfigurationError) -> [String] { isText ? [try text()] : try texts() }
+
+    /// One of some names.
+    func name(of names: [String], _ kind: String) throws(ConfigurationError) -> String {
+        let name = try text()
+        guard names.contains(name) else {
+            let known = names.isEmpty ? "none is defined" : names.map { "\"\($0)\"" }.joined(separator: ", ")
+            throw error(
+                expected: "\(kind) that exists (\(known))", suggestion: EditDistance.nearest(to: name, among: names))
+        }
+        return name
+    }
+
+    func moment() throws(ConfigurationError) -> Moment {
+        let text = try text()
+        do throws(MomentError) { return try Moment(parsing: text) } catch {
+            // The problem says what was expected and found; only the place is missing.
+            throw self.error(expected: "a moment", found: "\"\(text)\"; \(error.problem)")
+        }
+    }
+
+    /// A value that a field of an event can have.
+    func fieldValue() throws(ConfigurationError) -> FieldValue {
+        if isText { return .text(try text()) }
+        if isFlag { return .flag(try flag()) }
+        if isInteger { return .integer(try integer(in: Int64.min...Int64.max)) }
+        if isNumber { return .number(try number(in: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)) }
+        throw error(expected: "a text, a number, true or false")
+    }
+
+    /// A new value of a parameter.
+    func paramValue() throws(ConfigurationError) -> MsgUpdateParam.Value {
+        if isText {
+            let text = try text()
+            if let coin = Coin(parsing: text), coin.denom == Coin.upoktDenom { return .coin(coin) }
+            return .text(text)
+        }
+        if isInteger { return .integer(UInt64(clamping: try integer(in: 0...Int64.max))) }
+        if isNumber { return .number(try number(in: 0...Double.greatestFiniteMagnitude)) }
+        var shares = MintAllocation(dao: 0, proposer: 0, supplier: 0, sourceOwner: 0, application: 0)
+        try read(into: &shares, MintAllocation.fields)
+        return .allocation(shares)
+    }
+
+    /// A change of an amount with its sign, as `"+64680upokt"`.
+    func change() throws(ConfigurationError) -> Int64 {
+        let text = try text()
+        let isSigned = text.hasPrefix("+") || text.hasPrefix("-") || text == "0upokt"
+        let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
+        guard isSigned, let coin = Coin(parsing: digits), coin.denom == Coin.upoktDenom else {
+            throw error(expected: "a change with its sign such as \"+64680upokt\" or \"-92400upokt\"")
+        }
+        return coin.amount
+    }
+}

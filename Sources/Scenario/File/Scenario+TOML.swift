@@ -1,0 +1,92 @@
+public import Config
+import Foundation
+import Offchain
+import Shannon
+import World
+
+extension Scenario {
+    /// Reads a TOML timeline.
+    ///
+    /// - Parameter file: The path, for failures and error messages.
+    /// - Throws: The topmost thing that is wrong, with its line and column, what was expected and what was found.
+    public init(toml text: String, file: String) throws(ConfigurationError) {
+        let document = try ConfigDocument(file: file, text: text)
+        var draft = ScenarioDraft()
+        // The network first: steps are read against its names.
+        try document.root.read(into: &draft, ScenarioDraft.fields(readingSteps: false))
+        draft.complete()
+        try draft.review(document)
+        var second = ScenarioDraft()
+        second.names = ScenarioNames(draft.network)
+        try document.root.read(into: &second, ScenarioDraft.fields(readingSteps: true))
+        self.init(
+            name: draft.name, place: Place(file: file, line: 1), network: draft.network, steps: second.steps)
+    }
+}
+
+/// A scenario while it is read.
+struct ScenarioDraft {
+    var name = ""
+    var network = NetworkSpec.scenario
+    var steps: [Step] = []
+    var names = ScenarioNames(NetworkSpec())
+
+    static func fields(readingSteps: Bool) -> [Field<ScenarioDraft>] {
+        [
+            .text("name", required: true, \.name),
+            .unsigned("seed", \.network.seed),
+            .section("network", \.network, NetworkSpec.scenarioFields),
+            .section("params", \.network.params, Params.fields),
+            Field("step", required: true) { (value, draft) throws(ConfigurationError) in
+                guard readingSteps else { return }
+                for item in try value.items() { draft.steps.append(try item.step(draft.names)) }
+            },
+        ]
+    }
+
+    /// Fills in what the file may leave out.
+    mutating func complete() {
+        let services = network.services.map(\.id)
+        for place in network.suppliers.indices where network.suppliers[place].services.isEmpty {
+            network.suppliers[place].services = services
+        }
+        for place in network.applications.indices where network.applications[place].service.isEmpty {
+            network.applications[place].service = services.first ?? ""
+        }
+        network.addUpstreamKeys()
+    }
+
+    func review(_ document: ConfigDocument) throws(ConfigurationError) {
+        // A file's lists stand inside of its network.
+        var review = NetworkReview(network: network, document: document)
+        review.listSection = "network"
+        try review.review()
+    }
+}
+
+/// The names that a scenario's steps may use.
+struct ScenarioNames {
+    let applications: [String]
+    let suppliers: [String]
+    let gateways: [String]
+    let services: [String]
+    let accounts: [String]
+
+    init(_ spec: NetworkSpec) {
+        applications = spec.applications.map(\.name)
+        suppliers = spec.suppliers.map(\.name)
+        gateways = spec.gateways.map(\.name)
+        services = spec.services.map(\.id)
+        accounts = spec.accountNames
+    }
+
+    /// The participant of a name.
+    func party(_ name: String) -> Party? {
+        if suppliers.contains(name) { return .supplier(name) }
+        if gateways.contains(name) { return .gateway(name) }
+        if applications.contains(name) { return .application(name) }
+        return name == "chain" ? .chain : nil
+    }
+
+    var parties: [String] { suppliers + gateways + applications + ["chain"] }
+}

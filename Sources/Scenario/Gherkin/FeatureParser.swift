@@ -1,0 +1,190 @@
+import Config
+
+/// Reads Gherkin: English keywords in any case, free of indentation.
+struct FeatureParser {
+    private let file: String
+    private let lines: [String]
+    private var place = 0
+    private var feature = Feature()
+    /// Tags that wait for what they stand above.
+    private var pendingTags: [String] = []
+    /// Steps of the feature's background, and of the current rule's.
+    private var background: [FeatureStep] = []
+    private var ruleBackground: [FeatureStep] = []
+    private var isInRule = false
+    private var ruleTags: [String] = []
+    /// What steps and rows belong to now.
+    private var target = Target.description
+    private var phase = FeatureStep.Phase.given
+
+    private enum Target { case description, background, scenario, examples }
+
+    init(file: String, text: String) {
+        self.file = file
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// The feature of a text.
+    ///
+    /// - Throws: `ConfigurationError` for a row or a doc string that belongs to no step, and for a text that never ends.
+    static func parse(_ text: String, file: String) throws(ConfigurationError) -> Feature {
+        var parser = FeatureParser(file: file, text: text)
+        return try parser.parse()
+    }
+
+    private mutating func parse() throws(ConfigurationError) -> Feature {
+        while place < lines.count {
+            let line = lines[place].trimmed
+            place += 1
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            if line.hasPrefix("@") {
+                pendingTags += line.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.hasPrefix("@") }
+            } else if line.hasPrefix("|") {
+                try addRow(line)
+            } else if line.hasPrefix("\"\"\"") || line.hasPrefix("```") {
+                try addDocString(String(line.prefix(3)))
+            } else if !openSection(line) {
+                addStep(line)
+            }
+        }
+        for index in feature.scenarios.indices { feature.scenarios[index].tags += feature.tags }
+        return feature
+    }
+
+    /// `Feature:`, `Rule:`, `Background:`, `Scenario:`, `Scenario Outline:`, `Examples:` and their other names.
+    private mutating func openSection(_ line: String) -> Bool {
+        guard let colon = line.firstIndex(of: ":") else { return false }
+        let keyword = line[..<colon].lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let name = String(line[line.index(after: colon)...]).trimmed
+        switch keyword {
+        case "feature", "business need", "ability":
+            feature.name = name
+            feature.tags = takeTags()
+            target = .description
+        case "rule":
+            (isInRule, ruleBackground, ruleTags) = (true, [], takeTags())
+            target = .description
+        case "background":
+            pendingTags = []
+            target = .background
+        case "scenario", "example", "scenario outline", "scenario template":
+            let isOutline = keyword.hasPrefix("scenario ")
+            feature.scenarios.append(
+                FeatureScenario(
+                    name: name, line: place, tags: takeTags() + ruleTags, steps: background + ruleBackground,
+                    examples: isOutline ? [] : nil))
+            target = .scenario
+        case "examples", "scenarios":
+            guard !feature.scenarios.isEmpty else { return false }
+            let index = feature.scenarios.count - 1
+            let examples = FeatureScenario.Examples(line: place, tags: takeTags())
+            feature.scenarios[index].examples = (feature.scenarios[index].examples ?? []) + [examples]
+            target = .examples
+        default: return false
+        }
+        phase = .given
+        return true
+    }
+
+    private mutating func takeTags() -> [String] {
+        defer { pendingTags = [] }
+        return pendingTags
+    }
+
+    /// A step, or a line of free description, which says nothing.
+    private mutating func addStep(_ line: String) {
+        guard target == .background || target == .scenario else { return }
+        let word = line.prefix { !$0.isWhitespace }.lowercased()
+        switch word {
+        case "given": phase = .given
+        case "when": phase = .when
+        case "then": phase = .then
+        case "and", "but", "*": break
+        default: return
+        }
+        let text = String(line.dropFirst(word.count)).trimmed
+        let step = FeatureStep(phase: phase, text: text, line: place)
+        if target == .scenario {
+            feature.scenarios[feature.scenarios.count - 1].steps.append(step)
+        } else if isInRule {
+            ruleBackground.append(step)
+        } else {
+            background.append(step)
+        }
+    }
+
+    private mutating func addRow(_ line: String) throws(ConfigurationError) {
+        let row = TableRow(line: place, cells: Self.cells(line))
+        if target == .examples, let count = feature.scenarios.last?.examples?.count, count > 0 {
+            feature.scenarios[feature.scenarios.count - 1].examples?[count - 1].rows.append(row)
+        } else {
+            try changeLastStep("a row of a table") { $0.table.append(row) }
+        }
+    }
+
+    private static func cells(_ line: String) -> [String] {
+        var cells: [String] = []
+        var cell = ""
+        var isEscaped = false
+        for character in line.dropFirst() {
+            if isEscaped {
+                cell += character == "|" ? "|" : character == "n" ? "\n" : character == "\\" ? "\\" : "\\\(character)"
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "|" {
+                cells.append(cell.trimmed)
+                cell = ""
+            } else {
+                cell.append(character)
+            }
+        }
+        return cells
+    }
+
+    private mutating func addDocString(_ fence: String) throws(ConfigurationError) {
+        let start = place
+        let indent = lines[place - 1].prefix { $0 == " " || $0 == "\t" }.count
+        var content: [String] = []
+        while place < lines.count {
+            let line = lines[place]
+            place += 1
+            if line.trimmed == fence {
+                let text = content.joined(separator: "\n")
+                return try changeLastStep("a doc string") { $0.docString = text }
+            }
+            let margin = min(indent, line.prefix { $0 == " " || $0 == "\t" }.count)
+            content.append(String(line.dropFirst(margin)))
+        }
+        throw ConfigurationError(
+            source: file, position: SourcePosition(line: start, column: 1), expected: "\(fence) to end the doc string",
+            found: "the end of the file")
+    }
+
+    private mutating func changeLastStep(
+        _ what: String, _ change: (inout FeatureStep) -> Void
+    ) throws(ConfigurationError) {
+        let scenario = feature.scenarios.count - 1
+        if target == .scenario, let count = feature.scenarios.last?.steps.count, count > 0 {
+            change(&feature.scenarios[scenario].steps[count - 1])
+        } else if target == .background, isInRule, !ruleBackground.isEmpty {
+            change(&ruleBackground[ruleBackground.count - 1])
+        } else if target == .background, !background.isEmpty {
+            change(&background[background.count - 1])
+        } else {
+            throw ConfigurationError(
+                source: file, position: SourcePosition(line: place, column: 1), expected: "a step above \(what)",
+                found: "none")
+        }
+    }
+}
+
+extension String {
+    /// Without white space at its ends.
+    var trimmed: String {
+        var text = Substring(self)
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,112 @@
+public import Config
+import Offchain
+import Shannon
+import World
+
+extension Scenario {
+    /// Reads the scenarios of a Gherkin feature, each on a fresh network with upstream's localnet genesis.
+    ///
+    /// A step that nothing defines makes its scenario skipped, with the step and its place.
+    ///
+    /// - Parameter tags: `@manual` and `@oneshot` scenarios are skipped unless they are named here.
+    public static func scenarios(
+        feature text: String, file: String, tags: [String] = []
+    ) throws(ConfigurationError) -> [Scenario] {
+        let feature = try FeatureParser.parse(text, file: file)
+        return feature.scenarios.flatMap(\.expanded).map { written in
+            var translator = FeatureTranslator(file: file)
+            for step in written.steps where translator.undefined == nil { translator.translate(step) }
+            var scenario = Scenario(
+                name: written.name, place: Place(file: file, line: written.line), network: translator.network,
+                steps: translator.steps)
+            if let undefined = translator.undefined {
+                scenario.skipped = .undefined(step: undefined.text, Place(file: file, line: undefined.line))
+            }
+            let manual = ["@manual", "@oneshot"].first { written.tags.contains($0) && !tags.contains($0) }
+            if let manual { scenario.skipped = .tag(manual) }
+            return scenario
+        }
+    }
+}
+
+/// Turns the steps of a Gherkin scenario into steps of a scenario.
+///
+/// What stands under `Given` is established: a network whose genesis lacks it gets it.
+struct FeatureTranslator {
+    let file: String
+    var network = NetworkSpec.upstream
+    private(set) var steps: [Step] = []
+    /// The first step that nothing defines.
+    private(set) var undefined: FeatureStep?
+    private var line = 0
+
+    init(file: String) { self.file = file }
+
+    /// The arguments of a step; a missing one is empty.
+    struct Arguments {
+        let texts: [String]
+        subscript(_ place: Int) -> String { texts.indices.contains(place) ? texts[place] : "" }
+        func number(_ place: Int) -> Int64? { Int64(self[place].replacing("_", with: "").replacing(",", with: "")) }
+    }
+
+    mutating func translate(_ step: FeatureStep) {
+        line = step.line
+        let text = StepText(step.text)
+        let arguments = Arguments(texts: text.arguments)
+        let isDefined =
+            setUp(text.skeleton, arguments, step) || setParams(text.skeleton, arguments, step)
+            || act(text.skeleton, arguments, step) || wait(text.skeleton, arguments)
+            || expectAmount(text.skeleton, arguments) || expectState(text.skeleton, arguments)
+        if !isDefined { undefined = step }
+    }
+
+    // MARK: What steps are made of
+
+    private var place: Place { Place(file: file, line: line) }
+
+    mutating func add(_ when: When, actions: [Action] = [], expecting expectations: [Expectation] = []) {
+        steps.append(
+            Step(
+                when: when, place: place, actions: actions.map { Placed($0, at: place) },
+                expectations: expectations.map { Placed($0, at: place) }))
+    }
+
+    mutating func perform(_ actions: Action...) { add(.now, actions: actions) }
+
+    mutating func expect(_ expectations: Expectation...) { add(.now, expecting: expectations) }
+
+    /// Keeps a figure as the one "before".
+    mutating func remember(_ measure: Measure) { perform(.remember(measure, name: "\(measure)")) }
+
+    /// The kind of actor that a word names.
+    func kind(_ word: String) -> ActorKind? { ActorKind(rawValue: word.lowercased()) }
+
+    // MARK: Genesis
+
+    /// Stakes an actor at genesis, or leaves it out with 0.
+    mutating func stakeAtGenesis(_ kind: ActorKind, _ name: String, _ amount: Int64) {
+        switch kind {
+        case .application:
+            if let place = network.applications.firstIndex(where: { $0.name == name }) {
+                network.applications[place].stake = amount
+            }
+        case .supplier:
+            if let place = network.suppliers.firstIndex(where: { $0.name == name }) {
+                network.suppliers[place].stake = amount
+            }
+        case .gateway:
+            if let place = network.gateways.firstIndex(where: { $0.name == name }) {
+                network.gateways[place].stake = amount
+            }
+        }
+    }
+
+    /// What an actor has staked at genesis; 0 when it is not staked.
+    func stakeAtGenesis(_ kind: ActorKind, _ name: String) -> Int64 {
+        switch kind {
+        case .application: network.applications.first { $0.name == name }?.stake ?? 0
+        case .supplier: network.suppliers.first { $0.name == name }?.stake ?? 0
+        case .gateway: network.gateways.first { $0.name == name }?.stake ?? 0
+        }
+    }
+}

@@ -1,0 +1,108 @@
+public import Narration
+import Onchain
+import Shannon
+
+/// What a run of scenarios says: a line for each, and for each failure what was expected, what came and why.
+public struct ScenarioReport: Sendable {
+    private let style: Style
+
+    public init(style: Style) { self.style = style }
+
+    /// The lines about one scenario.
+    ///
+    /// - Parameter seconds: How long it took.
+    public func lines(_ outcome: ScenarioOutcome, seconds: Double, isVerbose: Bool = false) -> [String] {
+        let scenario = outcome.scenario
+        let place = scenario.place.line > 1 ? "\(scenario.place)" : scenario.place.file
+        switch scenario.skipped {
+        case .tag(let tag)?: return ["\(style.dim("–")) \(place)   \(scenario.name)   \(style.dim("skipped: \(tag)"))"]
+        case .undefined(let step, let at)?:
+            return [
+                "\(style.accent("?")) \(place)   \(scenario.name)   \(style.dim("skipped"))",
+                "    \(at)   undefined step: \(step)",
+            ]
+        case nil: break
+        }
+        let figures = [
+            Wording.counted(outcome.height, "block"), Wording.counted(outcome.checks, "expectation"),
+            "\(Int((seconds * 1000).rounded())) ms",
+        ]
+        let mark = outcome.isGood ? style.good("✓") : style.bad("✗")
+        var lines = ["\(mark) \(place)   \(scenario.name)   \(style.dim(figures.joined(separator: " · ")))"]
+        if isVerbose { lines += story(outcome) }
+        lines += outcome.failures.flatMap { self.lines($0, scenario) }
+        for violation in outcome.violations {
+            lines.append(style.bad("✗ broken invariant \(violation.id)") + "   \(violation.statement)")
+            lines.append("    \(violation.message)")
+        }
+        if !outcome.violations.isEmpty { lines.append("    \(replay(scenario, height: outcome.height, nil))") }
+        return lines
+    }
+
+    private func lines(_ failure: ScenarioFailure, _ scenario: Scenario) -> [String] {
+        let height = "height \(failure.height)"
+        let moment = failure.moment.isEmpty ? height : "\(failure.moment) (\(height))"
+        var lines = ["\(style.bad("✗")) \(failure.place)   \(moment)"]
+        lines.append(
+            "    \(style.bold(failure.subject))   expected \(style.good(failure.expected))   "
+                + "got \(style.bad(failure.found))")
+        if let cause = failure.cause { lines.append("    because  \(cause.text)") }
+        lines.append("    \(style.dim(replay(scenario, height: failure.height, failure.cause?.sequence)))")
+        return lines
+    }
+
+    /// The command that runs a scenario again and explains an event of it.
+    private func replay(_ scenario: Scenario, height: Height, _ sequence: Int?) -> String {
+        var command = "localnet replay \(scenario.place.file)"
+        // A feature has several scenarios; the line tells which.
+        if scenario.place.line > 1 { command += ":\(scenario.place.line)" }
+        command += " --seed \(scenario.seed) --until \(height)"
+        if let sequence { command += " --explain \(sequence)" }
+        return command
+    }
+
+    /// Everything telling that happened, block by block.
+    private func story(_ outcome: ScenarioOutcome) -> [String] {
+        var lines: [String] = []
+        var counts: [(name: String, count: Int)] = []
+        var height: Height = 0
+        func flush() {
+            guard !counts.isEmpty else { return }
+            let texts = counts.map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
+            lines.append("    \(style.dim("block \(height)"))  \(texts.joined(separator: " · "))")
+            counts = []
+        }
+        for record in outcome.history.records where !Self.quiet.contains(record.event.name) {
+            if record.height != height {
+                flush()
+                height = record.height
+            }
+            if let place = counts.firstIndex(where: { $0.name == record.event.name }) {
+                counts[place].count += 1
+            } else {
+                counts.append((record.event.name, 1))
+            }
+        }
+        flush()
+        return lines
+    }
+
+    private static let quiet = ["Asked", "RelaySent", "RelayEnded", "TransactionSent", "SettlementBatch"]
+
+    /// The last line: how many scenarios ended which way.
+    public func summary(_ outcomes: [ScenarioOutcome], seconds: Double) -> String {
+        let verdicts: [ScenarioOutcome.Verdict] = [.passed, .failed, .momentNotReached, .invariantBroken, .skipped]
+        let parts = verdicts.compactMap { verdict -> String? in
+            let count = outcomes.filter { $0.verdict == verdict }.count
+            return count > 0 ? "\(count) \(verdict.rawValue)" : nil
+        }
+        let all = outcomes.allSatisfy { $0.isGood || $0.verdict == .skipped }
+        let text = "\(Wording.counted(outcomes.count, "scenario")): \(parts.joined(separator: ", "))"
+        return (all ? style.good(text) : style.bad(text)) + style.dim("   \(Self.seconds(seconds)) s")
+    }
+
+    static func seconds(_ seconds: Double) -> String {
+        let milliseconds = Int((seconds * 1000).rounded())
+        return "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())"
+    }
+}

@@ -1,0 +1,77 @@
+import Keys
+import Offchain
+import Onchain
+import Shannon
+import World
+
+/// One thing that happened: an event of the chain, or a fact of a participant in the shape of one.
+struct HistoryRecord: Hashable, Sendable {
+    /// Its place among everything that happened, from 1; what `--explain` takes.
+    let sequence: Int
+    /// The height of its block, or of the block that follows a fact.
+    let height: Height
+    let time: Instant
+    let event: Event
+}
+
+/// Everything that happened to one network, and its chain after every block.
+///
+/// A copy costs a few reference counts, so a snapshot keeps one.
+struct History: Sendable {
+    private(set) var records: [HistoryRecord] = []
+    /// The chain after each block; the first is genesis.
+    private(set) var chains: [Chain]
+    private(set) var violations: [InvariantViolation] = []
+    private(set) var failures: [FailedTransaction] = []
+    /// Relays by application: how many were answered, and how many failed.
+    private(set) var hashes: [String: String] = [:]
+
+    /// A transaction of a named account that failed.
+    struct FailedTransaction: Hashable, Sendable {
+        let account: String
+        let height: Height
+        let sequence: Int
+        let error: ChainError
+    }
+
+    init(genesis: Chain) { chains = [genesis] }
+
+    /// The chain after a block; nil when there is none yet.
+    func chain(at height: Height) -> Chain? {
+        chains.indices.contains(Int(clamping: height)) ? chains[Int(clamping: height)] : nil
+    }
+
+    /// The sequence number of the last record.
+    var lastSequence: Int { records.count }
+
+    mutating func note(_ world: World, _ output: StepOutput) {
+        let height = world.chain.height
+        for fact in output.facts {
+            if case .transactionSent(let account, let hash) = fact { hashes[hash.hex] = account }
+            append(Event(fact), height: height + 1, time: output.time)
+        }
+        if let block = output.block {
+            for result in block.transactions {
+                for event in result.events { append(event, height: block.height, time: block.time) }
+                if let error = result.error { noteFailure(result, error, block) }
+            }
+            for event in block.events { append(event, height: block.height, time: block.time) }
+            chains.append(world.chain)
+        }
+        violations += output.violations
+    }
+
+    /// What an invariant says outside of a step, after a revert.
+    mutating func note(_ found: [InvariantViolation]) { violations += found }
+
+    private mutating func noteFailure(_ result: TransactionResult, _ error: ChainError, _ block: Block) {
+        let account = hashes[result.transactionHash.hex] ?? "somebody"
+        append(Event(failed: error, account: account), height: block.height, time: block.time)
+        failures.append(
+            FailedTransaction(account: account, height: block.height, sequence: lastSequence, error: error))
+    }
+
+    private mutating func append(_ event: Event, height: Height, time: Instant) {
+        records.append(HistoryRecord(sequence: records.count + 1, height: height, time: time, event: event))
+    }
+}

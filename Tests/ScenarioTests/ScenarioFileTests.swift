@@ -1,0 +1,87 @@
+import Config
+import Scenario
+import Testing
+import World
+
+/// A text that must be refused, and the message that must come.
+struct BadScenario: Sendable, CustomTestStringConvertible {
+    let about: String
+    let toml: String
+    let message: String
+
+    init(_ about: String, _ toml: String, _ message: String) {
+        (self.about, self.toml, self.message) = (about, toml, message)
+    }
+
+    var testDescription: String { about }
+}
+
+@Suite("Scenario files that are refused")
+struct ScenarioFileTests {
+    private static let head = """
+        name = "x"
+        [network]
+        suppliers = 2
+        applications = ["app1"]
+        services = [{ id = "llm", compute_units_per_relay = 100 }]
+
+        """
+
+    static let bad = [
+        BadScenario("no step", "name = \"x\"", "s.toml:1:1: expected the key step, found none"),
+        BadScenario(
+            "an unknown action", head + "[[step]]\nat = \"height 2\"\nsned = { app = \"app1\" }",
+            "s.toml:8:1: expected one of the keys at, t, on, expect, send, pay, stake, unstake, delegate, undelegate, "
+                + "transfer, service, transfer_service, card, params, snapshot, revert, fork, fault, heal, crash, "
+                + "restart, slow, misbehave, cheat in a step, found \"sned\"; did you mean \"send\"?"),
+        BadScenario(
+            "an application that is none", head + "[[step]]\nat = \"height 2\"\nsend = { app = \"ap1\" }",
+            "s.toml:8:16: expected an application that exists (\"app1\"), found \"ap1\"; did you mean \"app1\"?"),
+        BadScenario(
+            "an event that is none",
+            head + "[[step]]\nat = \"height 2\"\nexpect = [\n  { event = \"ClaimSetled\" },\n]",
+            "s.toml:9:13: expected an event that exists ("),
+        BadScenario(
+            "an expectation that is none",
+            head + "[[step]]\nat = \"height 2\"\nexpect = [{ balanse = \"app1\", change = \"+1upokt\" }]",
+            "s.toml:8:13: expected one of the keys event, no_event, balance, stake, supply, module_balance, param, "
+                + "session, claims, staked, not_staked, unbonding, transferring, error, relays, compute_units, card, "
+                + "found \"balanse\"; did you mean \"balance\"?"),
+        BadScenario(
+            "a change without a sign",
+            head + "[[step]]\nat = \"height 2\"\nexpect = [{ balance = \"app1\", change = \"5upokt\" }]",
+            "s.toml:8:40: expected a change with its sign such as \"+64680upokt\" or \"-92400upokt\", "
+                + "found \"5upokt\""),
+        BadScenario(
+            "a moment that is none", head + "[[step]]\nat = \"session 1 clame window open\"",
+            "s.toml:7:6: expected a moment, found \"session 1 clame window open\"; "),
+        BadScenario(
+            "a step without a moment", head + "[[step]]\nsend = { app = \"app1\" }",
+            "s.toml:6:3: expected the key at, such as at = \"session 1 settlement\", found none"),
+        BadScenario(
+            "an unknown parameter", head + "[[step]]\nat = \"height 2\"\nparams = { proof = { penalty = \"1upokt\" } }",
+            "s.toml:8:22: expected one of the keys proof_request_probability, "),
+        BadScenario(
+            "a stake below the minimum",
+            "name = \"x\"\n[network]\nsuppliers = [{ name = \"s\", stake = \"5upokt\" }]\nservices = []\n[[step]]\n"
+                + "at = \"height 1\"",
+            "s.toml:3:36: expected at least the min_stake, 1000000upokt, found 5upokt"),
+        BadScenario(
+            "a participant that is none", head + "[[step]]\nat = \"height 2\"\ncrash = \"supplier3\"",
+            "s.toml:8:9: expected a participant that exists "),
+    ]
+
+    @Test("What is wrong is named with its place", arguments: bad)
+    func refused(_ bad: BadScenario) throws {
+        let error = try #require(throws: ConfigurationError.self) { try Scenario(toml: bad.toml, file: "s.toml") }
+        #expect(error.description.hasPrefix(bad.message), "\(error)")
+    }
+
+    @Test("Counts, names and tables may describe a network")
+    func networks() throws {
+        let scenario = try timeline("[[step]]\nat = \"height 1\"")
+        #expect(scenario.network.suppliers.map(\.name) == ["supplier1"])
+        #expect(scenario.network.suppliers.first?.services == ["llm"])
+        #expect(scenario.network.services.first?.owner == "source_owner_llm")
+    }
+}
