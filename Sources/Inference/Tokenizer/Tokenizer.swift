@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A byte-level BPE tokenizer (GGUF tokenizer model `gpt2`).
 public final class Tokenizer: Sendable {
     /// What two neighbouring tokens become, and how early.
@@ -18,6 +20,8 @@ public final class Tokenizer: Sendable {
     /// Tokens at which generation ends.
     let endTokens: Set<Int>
     private let beginToken: Int?
+    /// Made when an answer is first held to a grammar.
+    private let sorted = Mutex<VocabularyOrder?>(nil)
 
     /// GGUF's token types of tokens that are written as a whole.
     private static let controlTypes: [Int64] = [3, 4]
@@ -56,6 +60,19 @@ public final class Tokenizer: Sendable {
     /// Whether generation ends at a token.
     public func isEnd(_ token: Int) -> Bool { endTokens.contains(token) }
 
+    /// Whether a token is a name that is written as a whole, and no text.
+    func isSpecialToken(_ token: Int) -> Bool { isSpecial.indices.contains(token) && isSpecial[token] }
+
+    /// The tokens in the order of their bytes.
+    var order: VocabularyOrder {
+        sorted.withLock { sorted in
+            if let sorted { return sorted }
+            let made = VocabularyOrder(self)
+            sorted = made
+            return made
+        }
+    }
+
     /// The tokens of a text; names of special tokens in it become those tokens unless told otherwise.
     public func encode(_ text: String, parsingSpecial: Bool = true) -> [Int] {
         var tokens = beginToken.map { [$0] } ?? []
@@ -75,8 +92,8 @@ public final class Tokenizer: Sendable {
         return tokens + encodePlain(utf8[start...])
     }
 
-    /// The bytes of a token.
-    func bytes(of token: Int) -> [UInt8] { bytes.indices.contains(token) ? bytes[token] : [] }
+    /// The bytes of a token; none for one that does not exist.
+    public func bytes(of token: Int) -> [UInt8] { bytes.indices.contains(token) ? bytes[token] : [] }
 
     /// The text of tokens, special ones included.
     public func decode(_ tokens: [Int]) -> String {
