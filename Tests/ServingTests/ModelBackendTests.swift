@@ -22,7 +22,10 @@ struct ModelBackendTests {
             request: HTTPRequest(method: "POST", url: "/v1/chat/completions", body: body), started: .genesis,
             created: 77)
         return await withCheckedContinuation { continuation in
-            backend.submit(job) { _ in } completion: { continuation.resume(returning: $0) }
+            backend.submit(job) { _ in
+            } completion: {
+                continuation.resume(returning: $0)
+            }
         }
     }
 
@@ -38,7 +41,7 @@ struct ModelBackendTests {
         let prompt = model.chatTemplate.render([ChatTurn(role: "user", content: "the relays")])
         #expect(completion.usage.promptTokens == model.tokenizer.encode(prompt).count)
         #expect((1...5).contains(completion.usage.completionTokens))
-        #expect(completion.systemFingerprint == model.fingerprint)
+        #expect(completion.systemFingerprint == model.systemFingerprint)
         #expect(completion.created == 77)
         #expect(outcome.duration > .zero)
     }
@@ -47,7 +50,7 @@ struct ModelBackendTests {
     func repeats() async throws {
         var request = ChatCompletionRequest(
             model: "m", messages: [ChatMessage(role: "user", content: "who serves")], maxTokens: 12)
-        request.temperature = 1.2
+        request.options.temperature = 1.2
         let first = try await outcome(of: request.body)
         let second = try await outcome(of: request.body)
         #expect(first == second)

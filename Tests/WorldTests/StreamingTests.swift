@@ -27,8 +27,8 @@ final class ClientRecord {
 func chat(_ prompt: String, stream: Bool = true, maxTokens: Int = 64) -> HTTPRequest {
     var request = ChatCompletionRequest(
         model: "tiny", messages: [ChatMessage(role: "user", content: prompt)], maxTokens: maxTokens)
-    request.stream = stream
-    request.includeUsage = stream
+    request.options.stream = stream
+    request.options.includeUsage = stream
     return HTTPRequest(method: "POST", url: "/v1/chat/completions", body: request.body)
 }
 

@@ -12,12 +12,12 @@ extension Gateway {
     ) throws(OpenAIError) -> [Effect] {
         let path = String(request.http.url.prefix { $0 != "?" })
         switch path {
-        case Self.chatCompletions:
+        case _ where InferenceRequest.paths.contains(path):
             try require("POST", for: request)
-            let completion = try ChatCompletionRequest(body: request.http.body)
+            let inference = try InferenceRequest(path: path, body: request.http.body)
             return try open(
-                request, from: asker, model: try model(completion.model, request.routing),
-                isStreamed: completion.stream, now: now, chain: chain)
+                request, from: asker, model: try model(inference.model, request.routing),
+                isStreamed: inference.stream, now: now, chain: chain)
         case Self.modelList:
             try require("GET", for: request)
             return respond(to: request, for: asker, body: ModelList(data: models.map(listed)).body)
