@@ -44,9 +44,28 @@ struct WrongRequest: CustomTestStringConvertible, Sendable {
             body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"temperature":"hot"}"#,
             status: 400, param: "temperature"),
         WrongRequest(
-            name: "streaming",
-            body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"stream":true}"#,
+            name: "wrong type of stream",
+            body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"stream":"yes"}"#,
             status: 400, param: "stream"),
+        WrongRequest(
+            name: "streaming from an unknown model",
+            body: #"{"model":"gpt-9","messages":[{"role":"user","content":"x"}],"stream":true}"#,
+            status: 404, param: "model", code: "model_not_found"),
+        WrongRequest(
+            name: "GET of embeddings", method: "GET", path: "/v1/embeddings", status: 405, code: "method_not_allowed"),
+        WrongRequest(
+            name: "completion without a prompt", path: "/v1/completions", body: #"{"model":"org/tiny"}"#, status: 400,
+            param: "prompt"),
+        WrongRequest(
+            name: "embedding of nothing", path: "/v1/embeddings", body: #"{"model":"org/tiny","input":[]}"#,
+            status: 400, param: "input"),
+        WrongRequest(
+            name: "response without an input", path: "/v1/responses", body: #"{"model":"org/tiny"}"#, status: 400,
+            param: "input"),
+        WrongRequest(
+            name: "response that continues a stored one", path: "/v1/responses",
+            body: #"{"model":"org/tiny","input":"x","previous_response_id":"resp_1"}"#, status: 400,
+            param: "previous_response_id"),
         WrongRequest(
             name: "unknown model", body: chat(model: "gpt-9"), status: 404, param: "model",
             code: "model_not_found"),
