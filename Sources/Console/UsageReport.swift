@@ -1,5 +1,6 @@
 import Keys
 import Offchain
+import Shannon
 
 /// A gateway's accounts as `GET /pokt/usage` returns them.
 enum UsageReport {

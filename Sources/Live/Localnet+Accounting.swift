@@ -1,4 +1,5 @@
 public import Offchain
+import Shannon
 import World
 
 extension Localnet {

@@ -1,15 +1,6 @@
-import Foundation
 import Testing
-import VectorSupport
 
 @testable import Inference
-
-/// The small model beside the tests.
-enum FixtureModel {
-    static let loaded = Result {
-        try Model(path: VectorFile.fixtures.appendingPathComponent("models/tiny.gguf").path)
-    }
-}
 
 @Suite("A grammar")
 struct GrammarTests {
@@ -83,7 +74,7 @@ struct GrammarTests {
 
     @Test("a mask allows exactly the tokens whose bytes fit")
     func masks() throws {
-        let tokenizer = try FixtureModel.loaded.get().tokenizer
+        let tokenizer = try FixtureModel.model().tokenizer
         var grammar = Grammar()
         let word = grammar.add([Grammar.literal("relay"), Grammar.literal("re"), Grammar.literal("the r")])
         if case .rule(let root) = word { grammar.root = root }
@@ -116,14 +107,14 @@ struct ConstrainedGenerationTests {
     }
 
     private func generate(_ request: GenerationRequest) throws -> Generation {
-        let scheduler = BatchScheduler(model: try FixtureModel.loaded.get())
+        let scheduler = BatchScheduler(model: try FixtureModel.model())
         defer { scheduler.stop() }
         return try scheduler.generate([request])[0].get()
     }
 
     @Test("is always whole, however few tokens it may have", arguments: [16, 20, 24, 60], [0, 1.5])
     func completes(tokens: Int, temperature: Float) throws {
-        let model = try FixtureModel.loaded.get()
+        let model = try FixtureModel.model()
         var request = GenerationRequest(prompt: model.tokenizer.encode("the relay"), maxTokens: tokens)
         request.grammar = grammar
         request.sampling.temperature = temperature
@@ -136,7 +127,7 @@ struct ConstrainedGenerationTests {
 
     @Test("ends at the limit when the limit is too low for any")
     func tooShort() throws {
-        let model = try FixtureModel.loaded.get()
+        let model = try FixtureModel.model()
         var request = GenerationRequest(prompt: model.tokenizer.encode("the relay"), maxTokens: 3)
         request.grammar = grammar
         let answer = try generate(request)
@@ -147,7 +138,7 @@ struct ConstrainedGenerationTests {
 
     @Test("goes on after forced tokens as if it had never stopped", arguments: [nil, 2], [false, true])
     func forced(logprobs: Int?, isConstrained: Bool) throws {
-        let model = try FixtureModel.loaded.get()
+        let model = try FixtureModel.model()
         var request = GenerationRequest(prompt: model.tokenizer.encode("the relay"), maxTokens: 24)
         request.topLogprobs = logprobs
         request.sampling.temperature = 1.1
