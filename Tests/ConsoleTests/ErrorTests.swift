@@ -180,25 +180,4 @@ struct ErrorTests {
             #expect(await network.snapshot().suppliers.values.map(\.servedCount) == [1])
         }
     }
-
-    @Test("A client that goes away before its answer leaves a relay that counts once")
-    func goneBeforeAnswer() async throws {
-        let backend = SilentBackend()
-        try await withServer(backend: backend) { port, network, _ in
-            let events = await network.events()
-            try await RawClient.connect(to: port) { client in
-                try await client.send(RawClient.request("POST", "/v1/chat/completions", body: chat()))
-                await backend.untilAsked()
-            }
-            backend.answer()
-            for await event in events where event.output.facts.contains(where: \.isRelayEnd) { break }
-            let world = await network.snapshot()
-            #expect(world.suppliers.values.flatMap { $0.trees.values.map(\.root.count) } == [1])
-            #expect(try await RawClient.ask(port, "GET", "/health").status == 200)
-        }
-    }
-}
-
-extension Fact {
-    fileprivate var isRelayEnd: Bool { if case .relayEnded = self { true } else { false } }
 }
