@@ -73,8 +73,8 @@ final class AnswerAssembly: Sendable {
                 let chunks = streams ? advance(&state, .end(generation), choice) : []
                 return (chunks, finish(&state))
             }
-            for chunk in chunks { onChunk(chunk) }
-            if let outcome { completion(outcome) }
+            // The last events come with the outcome, so that no stream looks whole before its relay is.
+            if let outcome { completion(outcome) } else { for chunk in chunks { onChunk(chunk) } }
         }
     }
 
