@@ -17,6 +17,7 @@ let package = Package(
                 .product(name: "Keys", package: "localnet"), .product(name: "World", package: "localnet"),
             ]),
         .executableTarget(name: "FuzzBenchmark", dependencies: [.product(name: "Fuzz", package: "localnet")]),
+        .executableTarget(
             name: "HTTPBenchmark",
             dependencies: [
                 .product(name: "World", package: "localnet"), .product(name: "Live", package: "localnet"),
