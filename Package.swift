@@ -20,6 +20,8 @@ let package = Package(
     products: [
         .executable(name: "localnet", targets: ["localnet"]),
         .library(name: "Inference", targets: ["Inference"]),
+        .library(name: "Console", targets: ["Console"]),
+        .library(name: "Live", targets: ["Live"]),
         .library(name: "World", targets: ["World"]),
         .library(name: "Fuzz", targets: ["Fuzz"]),
         .library(name: "Scenario", targets: ["Scenario"]),

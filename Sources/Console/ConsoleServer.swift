@@ -14,33 +14,59 @@ import NIOPosix
 ///
 /// `run` listens until `stop` is called or its task is cancelled.
 public actor ConsoleServer {
-    /// How many connections may be open at once; more wait in the system's queue.
-    private static let mostConnections = 512
-    /// A connection without a request is closed after this long.
-    private static let idleTimeout = TimeAmount.seconds(120)
+    /// The most that the head of a request may have.
+    private static let headLimits = HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 128)
 
     private let settings: ConsoleSettings
     private let server: Server<HTTP1Channel>
     private let port = Announcement()
+    private let connections: Connections
     private var running: Task<Void, any Error>?
     private var isStopped = false
 
     /// - Parameter logger: Gets what the HTTP library says; silent when nil.
     public init(network: Localnet, settings: ConsoleSettings, logger: Logger? = nil) {
         self.settings = settings
-        let responder = Responder(network: network, settings: settings)
+        Self.raiseFileLimit()
+        let metrics = Metrics()
+        let connections = Connections(metrics: metrics)
+        let responder = Responder(
+            network: network, settings: settings, connections: connections, metrics: metrics,
+            access: ControlAccess(settings))
+        self.connections = connections
+        let patience = TimeAmount(settings.clientPatience)
         let port = port
         server = Server(
             childChannelSetup: HTTP1Channel(
-                responder: { request, writer, _ in try await responder.respond(to: request, writer) },
+                responder: { request, writer, channel in try await responder.respond(to: request, writer, channel) },
                 configuration: .init(
-                    additionalChannelHandlers: [ProtocolErrorHandler()], idleTimeout: Self.idleTimeout)),
+                    additionalChannelHandlers: [
+                        ConnectionHandler(connections, patience: patience), ProtocolErrorHandler(),
+                    ],
+                    idleTimeout: TimeAmount(settings.idleTimeout), httpDecoderConfiguration: Self.headLimits)),
             configuration: ServerConfiguration(
                 address: .hostname(settings.host, port: settings.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.mostConnections)),
             onServerRunning: { channel in await port.announce(channel.localAddress?.port ?? settings.port) },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger ?? Logger(label: "console", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// How many connections are open now.
+    public nonisolated var connectionCount: Int { connections.count }
+
+    /// Lets this process have as many open files as it may: every connection is one.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(resource, &limit)
     }
 
     /// Listens and answers until the server is stopped; then returns.

@@ -10,8 +10,23 @@ public struct ConsoleSettings: Hashable, Sendable {
     public var maxBody = 1_000_000
     /// How long a stop waits for requests under way.
     public var stopPatience = Duration.seconds(5)
+    /// What control routes ask for where the server is bound to more than this machine.
+    public var controlToken: String?
+    /// The models' ids by service, for `/ready/{service}`; also a service is known by its id.
+    public var services: [String] = []
+    /// While an answer has not begun, a comment keeps its stream open this often.
+    public var keepAlive = Duration.seconds(5)
+    /// How long a client may take to send a body, and to read an answer once the buffers are full.
+    public var clientPatience = Duration.seconds(60)
+    /// A connection without a request, or with half of one, is closed after this long.
+    public var idleTimeout = Duration.seconds(120)
+    /// How many connections may be open at once; more wait in the system's queue.
+    public var mostConnections = 4096
 
     public init() {}
+
+    /// Whether the host is this machine's own, which needs no token.
+    public var isLocal: Bool { ControlAccess.isLoopback(host) }
 }
 
 /// Why the HTTP server could not listen.

@@ -11,35 +11,74 @@ import Shannon
 struct Responder: Sendable {
     let network: Localnet
     let settings: ConsoleSettings
+    let connections: Connections
+    let metrics: Metrics
+    let access: ControlAccess
 
     /// The rest of a request was not read, so its connection cannot go on.
     private struct Unread: Error {}
 
-    func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+    /// What is made of a request before anything is written.
+    enum Answer {
+        case reply(Reply)
+        /// The head of an answer that comes in parts, and the parts.
+        case stream(Reply, StreamedReply)
+    }
+
+    func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let begun = ContinuousClock.now
         let id = RequestID.choose(request.headers[.requestID])
-        var reply: Reply
+        let route = Route(target: request.head.path ?? "")
+        var answer: Answer
         do {
             if request.headers[.expect]?.lowercased() == "100-continue", isWanted(request) {
                 try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
             }
-            reply = try await self.reply(to: request)
+            answer = try await self.answer(to: request, route, channel)
         } catch let error as OpenAIError {
-            reply = Reply(error)
-            if error.status == 405 { reply.headers[.allow] = Route(target: request.head.path ?? "")?.allowed }
+            var reply = Reply(error)
+            if error.status == 405 { reply.headers[.allow] = route?.allowed }
+            answer = .reply(reply)
         } catch let error as BodyReader.TooLarge {
-            reply = Reply(error.error)
+            var reply = Reply(error.error)
             reply.closes = error.isUnread
+            answer = .reply(reply)
         }
+        switch answer {
+        case .reply(var reply):
+            finish(&reply, route, id)
+            if reply.status != 204 { reply.headers[.contentLength] = String(reply.body.count) }
+            if reply.closes { reply.headers[.connection] = "close" }
+            count(route, reply, since: begun)
+            let hasBody = request.method != .head && !reply.body.isEmpty
+            try await writer.write(
+                response: reply.head,
+                body: hasBody ? ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)) : ResponseBody())
+            if reply.closes { throw Unread() }
+        case .stream(var reply, let stream):
+            finish(&reply, route, id)
+            count(route, reply, since: begun)
+            try await stream.write(head: reply.head, to: writer)
+        }
+    }
+
+    /// The headers that every answer has.
+    private func finish(_ reply: inout Reply, _ route: Route?, _ id: String) {
         reply.headers[.requestID] = id
+        // Any page may ask a model; the network itself is no page's business.
+        guard route?.isControl != true else { return }
         reply.headers[.accessControlAllowOrigin] = "*"
-        reply.headers[.accessControlExposeHeaders] = "x-request-id, X-Supplier-Address, X-App-Address, X-Session-ID"
-        if reply.status != 204 { reply.headers[.contentLength] = String(reply.body.count) }
-        if reply.closes { reply.headers[.connection] = "close" }
-        let head = HTTPTypes.HTTPResponse(status: .init(code: reply.status), headerFields: reply.headers)
-        let hasBody = request.method != .head && !reply.body.isEmpty
-        try await writer.write(
-            response: head, body: hasBody ? ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)) : ResponseBody())
-        if reply.closes { throw Unread() }
+        reply.headers[.accessControlExposeHeaders] = Reply.exposedHeaders
+    }
+
+    private func count(_ route: Route?, _ reply: Reply, since begun: ContinuousClock.Instant) {
+        guard let route, route.isInference else { return }
+        let labels: KeyValuePairs = [
+            "domain": "", "rpc_type": "rest", "service_id": reply.service, "status_code": "\(reply.status)",
+        ]
+        metrics.add(.requests, 1, labels)
+        metrics.observe(.requestLatency, begun.secondsUntilNow, labels)
+        metrics.add(.bytesSent, Double(reply.body.count), ["rpc_type": "rest", "service_id": reply.service])
     }
 
     /// Whether the body is worth sending: the head alone does not refuse the request.
@@ -50,45 +89,75 @@ struct Responder: Sendable {
         return (request.headers[.contentLength].flatMap(Int.init) ?? 0) <= settings.maxBody
     }
 
-    private func reply(to request: Request) async throws -> Reply {
+    private func answer(to request: Request, _ route: Route?, _ channel: any Channel) async throws -> Answer {
         let (method, target) = (request.method.rawValue, request.head.path ?? "")
-        guard let route = Route(target: target) else {
-            throw OpenAIError.unknownRoute(method, String(target.prefix(200)))
-        }
-        if request.method == .options { return preflight(request, route) }
+        guard let route else { throw OpenAIError.unknownRoute(method, String(target.prefix(200))) }
+        if route.isControl { try access.check(request) }
+        if request.method == .options { return .reply(preflight(request, route)) }
         guard method == route.method || (method == "HEAD" && route.method == "GET") else {
             throw OpenAIError.wrongMethod(method, route.path, allowed: route.method)
         }
+        guard route.isInference else { return .reply(try await reply(to: request, route)) }
+        try checkMediaType(request)
+        let body = try await body(of: request, channel)
+        return try await infer(route, body: body, request, channel)
+    }
+
+    /// The body, whose sender may take some time but not all the time in the world.
+    private func body(of request: Request, _ channel: any Channel) async throws -> Bytes {
+        let limit = channel.eventLoop.scheduleTask(in: TimeAmount(settings.clientPatience)) {
+            channel.close(promise: nil)
+        }
+        defer { limit.cancel() }
+        return try await BodyReader(limit: settings.maxBody).read(request)
+    }
+
+    private func reply(to request: Request, _ route: Route) async throws -> Reply {
         switch route {
-        case .chatCompletions:
-            try checkMediaType(request)
-            return await relay(route, body: try await BodyReader(limit: settings.maxBody).read(request), request)
         case .models, .model:
-            return await relay(route, body: [], request)
-        case .health:
+            let response = await network.submit(
+                Shannon.HTTPRequest(method: route.method, url: route.path, headers: SortedMap(), body: []),
+                routing: try routing(of: request), gateway: settings.gateway)
+            return Reply(response)
+        case .health, .healthz:
             return Reply(json: Bytes(#"{"status":"ok"}"#.utf8))
-        case .ready:
+        case .ready, .readyService:
             if let failure = await network.failure { throw OpenAIError.unavailable(failure.description) }
             guard await network.isRunning else { throw OpenAIError.unavailable("The network is not running.") }
+            if case .readyService(let id) = route, !settings.services.contains(id) {
+                throw OpenAIError.modelNotFound(id, available: settings.services)
+            }
             return Reply(json: Bytes(#"{"status":"ready"}"#.utf8))
+        case .metrics:
+            let status = await network.status()
+            metrics.set(.height, to: Double(status.height))
+            metrics.set(.outstandingJobs, to: Double(status.outstandingJobs))
+            metrics.set(.waitingClients, to: Double(status.waitingClients))
+            var reply = Reply(json: Bytes(metrics.text.utf8))
+            reply.headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
+            return reply
+        case .openAPI:
+            return Reply(json: OpenAPI.document.bytes)
         case .status:
             let encoder = JSONEncoder()
             encoder.keyEncodingStrategy = .convertToSnakeCase
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return Reply(json: Bytes(try encoder.encode(await network.status())))
+        case .usage:
+            guard let book = await network.usage(of: settings.gateway) else {
+                throw OpenAIError.unavailable("This network has no gateway called '\(settings.gateway)'.")
+            }
+            return Reply(json: UsageReport.json(of: book).bytes)
+        case .receipt(let id):
+            guard let receipt = await network.receipt(id, issuedBy: settings.gateway) else {
+                throw OpenAIError(
+                    status: 404, message: "There is no receipt '\(id.prefix(80))' here, or not any more.",
+                    type: "invalid_request_error", code: "receipt_not_found")
+            }
+            return Reply(json: receipt.json)
+        case .chatCompletions, .completions, .embeddings, .responses:
+            throw OpenAIError.wrongMethod(request.method.rawValue, route.path, allowed: route.method)
         }
-    }
-
-    /// Hands a request to the gateway, with nothing of the client's headers but the type of its body: a relay is
-    /// signed and kept, and a key in it would be kept too.
-    private func relay(_ route: Route, body: Bytes, _ request: Request) async -> Reply {
-        var headers = SortedMap<String, [String]>()
-        if route == .chatCompletions { headers["Content-Type"] = ["application/json"] }
-        let application = request.headers[.application].flatMap { $0.isEmpty ? nil : Address($0) }
-        let response = await network.submit(
-            Shannon.HTTPRequest(method: route.method, url: route.path, headers: headers, body: body),
-            application: application, gateway: settings.gateway)
-        return Reply(response)
     }
 
     private func checkMediaType(_ request: Request) throws(OpenAIError) {
@@ -114,4 +183,8 @@ struct Responder: Sendable {
         reply.headers[.accessControlMaxAge] = "600"
         return reply
     }
+}
+
+extension ContinuousClock.Instant {
+    var secondsUntilNow: Double { (ContinuousClock.now - self) / .seconds(1) }
 }

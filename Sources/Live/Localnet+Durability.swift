@@ -37,9 +37,8 @@ extension Localnet {
             eventCount += 1
             let event = NetworkEvent(number: eventCount, output: item.output, world: item.world)
             for reader in readers.values { reader.yield(event) }
-            for response in item.output.responses {
-                clients.removeValue(forKey: response.id)?.resume(returning: response.http)
-            }
+            for chunk in item.output.chunks { clients[chunk.id]?.take(chunk) }
+            for response in item.output.responses { clients.removeValue(forKey: response.id)?.end(response.http) }
         }
         guard durabilityWaiters.contains(where: { $0.sequence <= durableSequence }) else { return }
         let waiters = durabilityWaiters

@@ -1,4 +1,4 @@
-public import Keys
+import Keys
 public import Offchain
 public import Shannon
 public import World
@@ -7,15 +7,52 @@ extension Localnet {
     /// Sends a client's request through a gateway and returns its answer once everything behind it is durable.
     ///
     /// Always answers: what goes wrong comes as a response in OpenAI's shape. Cancelling the calling task gives up the
-    /// answer, not the relay: it ends and counts as if the client had waited.
+    /// request: the relay is called off, and unless it was answered already it does not count.
     ///
     /// - Parameters:
     ///   - http: The request as the gateway gets it.
-    ///   - application: The application to relay for; nil lets the gateway choose.
+    ///   - routing: What the client says of the way it takes.
     ///   - gateway: The gateway's name.
     public func submit(
-        _ http: HTTPRequest, application: Address? = nil, gateway: String
+        _ http: HTTPRequest, routing: ClientRouting = ClientRouting(), gateway: String
     ) async -> HTTPResponse {
+        if let refusal = refusal(gateway: gateway) { return refusal }
+        let id = world.nextClientRequestID
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                clients[id] = .waiting(continuation)
+                take(.clientRequest(gateway: gateway, ClientRequest(id: id, http: http, routing: routing)))
+            }
+        } onCancel: {
+            Task { await self.abandon(id, gateway: gateway) }
+        }
+    }
+
+    /// Sends a client's request through a gateway and returns the parts of its answer as they become durable.
+    ///
+    /// The sequence ends after its one `.response`; the parts before it are there when the request asks for a stream
+    /// and a supplier began to answer. Whoever stops reading gives up the request, as with `submit`.
+    public func stream(
+        _ http: HTTPRequest, routing: ClientRouting = ClientRouting(), gateway: String
+    ) -> AsyncStream<ClientEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(of: ClientEvent.self)
+        if let refusal = refusal(gateway: gateway) {
+            continuation.yield(.response(refusal))
+            continuation.finish()
+            return stream
+        }
+        let id = world.nextClientRequestID
+        clients[id] = .reading(continuation)
+        continuation.onTermination = { reason in
+            guard case .cancelled = reason else { return }
+            Task { await self.abandon(id, gateway: gateway) }
+        }
+        take(.clientRequest(gateway: gateway, ClientRequest(id: id, http: http, routing: routing)))
+        return stream
+    }
+
+    /// Why no request is taken now; nil when one is.
+    private func refusal(gateway: String) -> HTTPResponse? {
         guard phase == .running else { return Self.refusal(failure) }
         guard world.gateways.contains(gateway) else {
             return OpenAIError.unavailable("This network has no gateway called '\(gateway)'.").response
@@ -27,23 +64,27 @@ extension Localnet {
             response.headers["Retry-After"] = ["1"]
             return response
         }
-        let id = world.nextClientRequestID
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                clients[id] = continuation
-                take(
-                    .clientRequest(
-                        gateway: gateway, ClientRequest(id: id, http: http, application: application)))
-            }
-        } onCancel: {
-            Task { await self.abandon(id) }
-        }
+        return nil
     }
 
-    private func abandon(_ id: UInt64) {
-        clients.removeValue(forKey: id)?.resume(
-            returning: OpenAIError.unavailable("The client went away.").response)
+    private func abandon(_ id: UInt64, gateway: String) {
+        guard let client = clients.removeValue(forKey: id) else { return }
+        client.end(OpenAIError.unavailable("The client went away.").response)
+        guard phase == .running else { return }
+        take(.clientGone(gateway: gateway, request: id))
     }
+
+    /// Tells a gateway about its clients' keys; returns once the command is durable.
+    public func apply(_ command: KeyCommand, gateway: String) async throws {
+        guard phase == .running else { throw failure ?? .notRunning }
+        try await untilDurable(take(.keys(gateway: gateway, command)).sequence)
+    }
+
+    /// The receipt of a relay; see `World.receipt`.
+    public func receipt(_ id: String, gateway: String) -> Receipt? { world.receipt(id, issuedBy: gateway) }
+
+    /// What a gateway knows of suppliers, keys and usage; nil when there is no gateway of the name.
+    public func gateway(_ name: String) -> Gateway? { world.gateways[name] }
 
     /// Tells an application to ask; returns once the command is durable, not when the answers are there.
     public func ask(application: String, _ workload: Workload) async throws {

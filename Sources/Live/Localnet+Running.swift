@@ -13,6 +13,7 @@ extension Localnet {
     public func start() async throws {
         guard phase == .ready else { throw LiveError.notRunning }
         phase = .running
+        readReports()
         // What was due while nothing ran happens now: relays of the former run time out as they would have.
         handle(world.advance(to: now))
         for job in world.outstandingJobs where jobs[job.id] == nil { submit(job) }
@@ -86,7 +87,9 @@ extension Localnet {
     /// Lets go of everybody who waits.
     private func end() {
         let response = Self.refusal(failure)
-        for id in clients.keys.sorted() { clients.removeValue(forKey: id)?.resume(returning: response) }
+        reportReader?.cancel()
+        reporter.finish()
+        for id in clients.keys.sorted() { clients.removeValue(forKey: id)?.end(response) }
         for waiter in durabilityWaiters { waiter.continuation.resume(throwing: failure ?? .notRunning) }
         durabilityWaiters = []
         for waiter in endWaiters { waiter.resume() }

@@ -52,8 +52,12 @@ public actor Localnet {
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
     // Whoever waits outside.
-    var clients: [UInt64: CheckedContinuation<HTTPResponse, Never>] = [:]
+    var clients: [UInt64: Client] = [:]
     var jobs: [UInt64: Instant] = [:]
+    /// What backends report, in their order.
+    let reports: AsyncStream<BackendReport>
+    let reporter: AsyncStream<BackendReport>.Continuation
+    var reportReader: Task<Void, Never>?
     var readers: [UInt64: AsyncStream<NetworkEvent>.Continuation] = [:]
     var nextReader: UInt64 = 0
     var eventCount: UInt64 = 0
@@ -80,6 +84,7 @@ public actor Localnet {
         self.backend = backend
         self.store = store
         self.pace = pace
+        (reports, reporter) = AsyncStream.makeStream()
         clock = NetworkClock(
             pacer: pacer, genesisUnixSeconds: recovery.world.spec.genesisUnixSeconds, reached: recovery.world.now)
         world = recovery.world
@@ -116,6 +121,7 @@ public actor Localnet {
     func handle(_ outputs: [StepOutput]) {
         for output in outputs {
             for job in output.jobs { submit(job) }
+            for job in output.stoppedJobs where jobs.removeValue(forKey: job) != nil { backend.cancel(job) }
             if !output.facts.isEmpty || !output.responses.isEmpty { hasNewsForBlock = true }
             if let block = output.block {
                 lastBlock = output.time
@@ -124,20 +130,5 @@ public actor Localnet {
             let copy = output.block == nil || readers.isEmpty ? nil : world
             deferred.append(Deferred(sequence: lastSequence, output: output, world: copy))
         }
-    }
-
-    /// Hands a job to the backend; its end comes back as an input.
-    func submit(_ job: InferenceJob) {
-        jobs[job.id] = now
-        backend.submit(job) { outcome in
-            Task { await self.ended(outcome) }
-        }
-    }
-
-    private func ended(_ outcome: InferenceOutcome) {
-        guard phase == .running, let started = jobs.removeValue(forKey: outcome.jobID) else { return }
-        var outcome = outcome
-        outcome.duration = now.since(started)
-        take(.inferenceEnded(outcome))
     }
 }

@@ -22,6 +22,14 @@ extension Fact {
                 type: "relay_sent",
                 ["exchange": .unsigned(exchange), "supplier": .text(supplier), "session_id": .text(sessionID)])
         case .relayEnded(let exchange, let supplier, let end): JSONLine.relayEnded(exchange, supplier, end)
+        case .judged(let gateway, let standing, let signal):
+            JSONLine(
+                type: "judged",
+                [
+                    "gateway": .text(gateway), "supplier_address": .text(standing.supplier.rawValue),
+                    "service_id": .text(standing.serviceID), "signal": .text(signal.name),
+                    "points": .text("\(Double(signal.tenths) / 10)"),
+                ])
         case .relayRefused(let supplier, let exchange, let error):
             JSONLine(
                 type: "relay_refused",
@@ -89,6 +97,7 @@ extension JSONLine {
             line.append("end", .text("error"))
             line.append("reason", .text(reason))
         case .timeout: line.append("end", .text("timeout"))
+        case .abandoned: line.append("end", .text("abandoned"))
         }
         return line
     }

@@ -74,6 +74,7 @@ public struct Tally: Sendable {
             switch end {
             case .response: relaysAnswered += 1
             case .error(let reason): failures.append("a relay to \(supplier) failed: \(reason)")
+            case .abandoned: break
             case .timeout: failures.append("a relay to \(supplier) got no answer in time")
             }
         case .relayServed(let relay): work[relay.supplier, default: Work()].served += 1

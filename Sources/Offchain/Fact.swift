@@ -11,6 +11,8 @@ public enum Fact: Hashable, Codable, Sendable {
     case relaySent(exchange: UInt64, supplier: String, sessionID: String)
     /// A relay ended on the side that sent it; exactly one for each `relaySent`.
     case relayEnded(exchange: UInt64, supplier: String, end: RelayEnd)
+    /// A gateway learned something of a supplier from a relay.
+    case judged(gateway: String, standing: Standing, signal: Signal)
     /// A supplier refused a relay.
     case relayRefused(supplier: String, exchange: UInt64, error: RelayMinerError)
     /// A supplier answered a relay.
@@ -41,6 +43,8 @@ public enum RelayEnd: Hashable, Codable, Sendable {
     /// The supplier's error, or a response that failed a check.
     case error(String)
     case timeout
+    /// Its sender gave it up: the client went away, or another supplier was faster.
+    case abandoned
 }
 
 /// A question with what came back.
@@ -118,4 +122,8 @@ public enum NotMinedReason: String, Hashable, Codable, Sendable {
     case backendError
     /// It could not be verified after it was served.
     case unverified
+    /// It was a gateway's try.
+    case simulated
+    /// Its sender gave it up before it was answered.
+    case abandoned
 }

@@ -2,95 +2,166 @@ public import Inference
 import Keys
 public import Offchain
 import Shannon
+import Synchronization
 
-/// A supplier's backend on a real model: chat completion requests in, chat completions out.
+/// A supplier's backend on real models: requests of OpenAI's API in, answers out.
 ///
-/// All suppliers share one model and one scheduler, so that their relays go through the same batch.
-public struct ModelBackend: InferenceBackend {
-    private let model: Model
-    private let scheduler: BatchScheduler
+/// All suppliers share a model's weights and scheduler, so that their relays go through the same batch.
+public final class ModelBackend: InferenceBackend {
+    private let services: [String: ServedModel]
+    private let fallback: ServedModel
+    /// What to cancel of jobs under way.
+    private let running = Mutex<[UInt64: [Cancellation]]>([:])
 
-    /// How many tokens an answer may have when the client does not say.
-    private static let defaultMaxTokens = 256
-
-    public init(model: Model, limits: BatchScheduler.Limits = BatchScheduler.Limits()) {
-        self.model = model
-        scheduler = BatchScheduler(model: model, limits: limits)
+    /// A generation that can be cancelled.
+    struct Cancellation: Sendable {
+        let scheduler: BatchScheduler
+        let ticket: BatchScheduler.Ticket
     }
 
-    public func submit(_ job: InferenceJob, completion: @escaping @Sendable (InferenceOutcome) -> Void) {
+    /// How many tokens an answer may have when the client does not say.
+    private static let chatTokens = 256
+    private static let completionTokens = 16
+
+    /// - Parameters:
+    ///   - services: What answers each service, by its id.
+    ///   - fallback: What answers every other one.
+    public init(services: [String: ServedModel] = [:], fallback: ServedModel) {
+        self.services = services
+        self.fallback = fallback
+    }
+
+    /// One model for every service.
+    public convenience init(model: Model, limits: BatchScheduler.Limits = BatchScheduler.Limits()) {
+        self.init(
+            fallback: ServedModel(model: model, scheduler: BatchScheduler(model: model, limits: limits)))
+    }
+
+    public func submit(
+        _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) {
+        let served = services[job.serviceID] ?? fallback
         do throws(OpenAIError) {
-            let request = try ChatCompletionRequest(body: job.request.body)
-            var generation = try generation(for: request)
-            // There is one model only; sampled this hot it answers as a worse one would.
-            if job.substitutesModel { generation.sampling.temperature = 2 }
-            generation.owner = job.supplier
-            let model = model
-            scheduler.submit(generation) { result in
-                completion(Self.outcome(of: job, request: request, result: result, model: model))
+            switch try InferenceRequest(path: job.request.url, body: job.request.body) {
+            case .chat(let request): try answer(request, job, served, onChunk, completion)
+            case .completion(let request): try answer(request, job, served, onChunk, completion)
+            case .embedding(let request): try embed(request, job, served, completion)
             }
         } catch {
             completion(Self.refusal(of: job, error))
         }
     }
 
-    /// Ends the scheduler; requests that wait are refused.
-    public func stop() { scheduler.stop() }
-
-    /// The prompt in the model's own template, and how to sample; refused when it does not fit the context.
-    private func generation(for request: ChatCompletionRequest) throws(OpenAIError) -> GenerationRequest {
-        let turns = request.messages.map { ChatTurn(role: $0.role, content: $0.content) }
-        let prompt = model.tokenizer.encode(model.chatTemplate.render(turns))
-        let context = model.shape.contextLength
-        let wanted = request.maxTokens ?? min(Self.defaultMaxTokens, max(1, context - prompt.count))
-        guard prompt.count < context, wanted <= context - prompt.count else {
-            throw .invalid(
-                "This model's maximum context length is \(context) tokens. However, you requested "
-                    + "\(prompt.count + wanted) tokens (\(prompt.count) in the messages, \(wanted) in the completion).",
-                param: "messages", code: "context_length_exceeded")
-        }
-        var generation = GenerationRequest(prompt: prompt, maxTokens: wanted)
-        generation.stop = request.stop
-        generation.sampling.temperature = Float(request.temperature ?? 0)
-        generation.sampling.topP = Float(request.topP ?? 1)
-        generation.sampling.topK = request.topK ?? 0
-        generation.sampling.presencePenalty = Float(request.presencePenalty)
-        generation.sampling.frequencyPenalty = Float(request.frequencyPenalty)
-        // Without a seed the prompt decides, so that a relay can be computed again.
-        generation.sampling.seed = UInt64(bitPattern: request.seed ?? Int64(prompt.count))
-        return generation
+    public func cancel(_ jobID: UInt64) {
+        for one in running.withLock({ $0.removeValue(forKey: jobID) ?? [] }) { one.scheduler.cancel(one.ticket) }
     }
 
-    private static func outcome(
-        of job: InferenceJob, request: ChatCompletionRequest, result: Result<Generation, ModelError>, model: Model
-    ) -> InferenceOutcome {
-        switch result {
-        case .success(let generation):
-            let completion = ChatCompletion(
-                id: "chatcmpl-\(job.id)", created: job.created, model: request.model,
-                systemFingerprint: model.systemFingerprint, answer: generation.text,
-                finishReason: generation.finishReason.rawValue,
-                usage: .init(promptTokens: generation.promptTokens, completionTokens: generation.tokens.count))
-            return InferenceOutcome(
-                jobID: job.id, response: .json(status: 200, body: completion.body),
-                duration: duration(promptTokens: generation.promptTokens, tokens: generation.tokens.count))
-        case .failure(let error):
-            // What can never fit is the request's fault; anything else may go better next time.
-            if case .cacheBudgetExceeded = error {
-                return refusal(
-                    of: job, .invalid("\(error)", param: "max_tokens", code: "context_length_exceeded"))
-            }
-            return refusal(of: job, .unavailable("\(error)"))
+    /// Ends the schedulers; requests that wait are refused.
+    public func stop() { for served in [fallback] + services.values { served.scheduler.stop() } }
+
+    private func answer(
+        _ request: ChatCompletionRequest, _ job: InferenceJob, _ served: ServedModel,
+        _ onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        _ completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) throws(OpenAIError) {
+        let form = try AnswerForm(request)
+        let prompt = served.prompt(of: request, form)
+        var generation = try served.generation(
+            after: prompt, request.options, fallback: Self.chatTokens, param: "messages")
+        generation.grammar = form.grammar
+        generation.topLogprobs = request.topLogprobs
+        let writer = ChatWriter(request, form, promptTokens: prompt.count, model: served.model, job: job)
+        let generations = (0..<request.options.choices).map { choice in
+            var one = generation
+            one.sampling = generation.sampling.forChoice(choice)
+            return one
         }
+        let assembly = AnswerAssembly(
+            job, choices: generations.count, streams: request.options.stream, param: "messages", writer: writer,
+            onChunk: onChunk, completion: { [self] outcome in end(job, outcome, completion) })
+        run(generations, job, served, assembly)
+    }
+
+    private func answer(
+        _ request: CompletionRequest, _ job: InferenceJob, _ served: ServedModel,
+        _ onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        _ completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) throws(OpenAIError) {
+        let prompts = request.prompts.map { served.tokens(of: $0) }
+        var generations: [GenerationRequest] = []
+        for prompt in prompts {
+            guard !prompt.isEmpty else { throw OpenAIError(.emptyPrompt, param: "prompt") }
+            var generation = try served.generation(
+                after: prompt, request.options, fallback: Self.completionTokens, param: "prompt")
+            generation.topLogprobs = request.logprobs
+            for choice in 0..<request.options.choices {
+                var one = generation
+                one.sampling = generation.sampling.forChoice(choice)
+                generations.append(one)
+            }
+        }
+        echoes(of: request, prompts, served) { [self, generations] echoes in
+            let writer = CompletionWriter(
+                request, echoes: echoes, promptTokens: prompts.reduce(0) { $0 + $1.count }, model: served.model,
+                job: job)
+            let assembly = AnswerAssembly(
+                job, choices: generations.count, streams: request.options.stream, param: "prompt", writer: writer,
+                onChunk: onChunk, completion: { [self] outcome in end(job, outcome, completion) })
+            run(generations, job, served, assembly)
+        } refuse: { error in
+            completion(Self.refusal(of: job, OpenAIError(error, param: "prompt")))
+        }
+    }
+
+    /// Starts every choice; what another supplier has streamed of one already is taken as chosen.
+    private func run(
+        _ generations: [GenerationRequest], _ job: InferenceJob, _ served: ServedModel, _ assembly: AnswerAssembly
+    ) {
+        // The last choice may end before its ticket is known, so the job is entered first.
+        running.withLock { $0[job.id] = [] }
+        for (place, generation) in generations.enumerated() {
+            guard generation.maxTokens > 0 else {
+                assembly.end(place, .success(.nothing(after: generation.prompt)))
+                continue
+            }
+            var generation = generation
+            generation.owner = job.supplier
+            // There is one model only; sampled this hot it answers as a worse one would.
+            if job.substitutesModel { generation.sampling.temperature = 2 }
+            if let forced = job.forced.first(where: { $0.choice == place }) {
+                generation.forced = forced.ids.prefix(generation.maxTokens).map { Int($0) }
+            }
+            let ticket = served.scheduler.submit(generation) { event in
+                assembly.take(event, of: place)
+            } completion: { result in
+                assembly.end(place, result)
+            }
+            let isWanted = running.withLock { running in
+                running[job.id]?.append(Cancellation(scheduler: served.scheduler, ticket: ticket))
+                return running[job.id] != nil
+            }
+            // Cancelled meanwhile, or ended already, which this does not touch.
+            if !isWanted { served.scheduler.cancel(ticket) }
+        }
+    }
+
+    private func end(
+        _ job: InferenceJob, _ outcome: InferenceOutcome, _ completion: @Sendable (InferenceOutcome) -> Void
+    ) {
+        let others = running.withLock { $0.removeValue(forKey: job.id) ?? [] }
+        // Choices of a job that failed are of no use; those that have ended are not touched by this.
+        if outcome.response.statusCode != 200 { for one in others { one.scheduler.cancel(one.ticket) } }
+        completion(outcome)
     }
 
     /// The network's own time for a job: a millisecond a prompt token and ten a generated one. A run depends on
     /// token counts then, never on how fast this machine happens to be.
-    private static func duration(promptTokens: Int, tokens: Int) -> Span {
+    static func duration(promptTokens: Int, tokens: Int) -> Span {
         .milliseconds(Int64(promptTokens) + 10 * Int64(tokens))
     }
 
-    private static func refusal(of job: InferenceJob, _ error: OpenAIError) -> InferenceOutcome {
+    static func refusal(of job: InferenceJob, _ error: OpenAIError) -> InferenceOutcome {
         InferenceOutcome(jobID: job.id, response: error.response, duration: .milliseconds(1))
     }
 }

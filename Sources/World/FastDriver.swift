@@ -109,6 +109,10 @@ public struct FastDriver {
         } else if let output = world.step() {
             waiting += output.jobs
             if world.spec.signatures == .real { for wire in output.relayRequests { ahead.verify(wire) } }
+            for job in output.stoppedJobs {
+                waiting.removeAll { $0.id == job }
+                backend.cancel(job)
+            }
             if output.block != nil {
                 nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
                 isBlockUnderWay = false
@@ -122,7 +126,9 @@ public struct FastDriver {
         let collector = Collector()
         let ended = DispatchSemaphore(value: 0)
         for job in waiting {
-            backend.submit(job) { outcome in
+            backend.submit(job) { chunk in
+                collector.add(chunk)
+            } completion: { outcome in
                 collector.add(outcome)
                 ended.signal()
             }
@@ -130,6 +136,11 @@ public struct FastDriver {
         for _ in waiting { ended.wait() }
         for (job, outcome) in zip(waiting, collector.outcomes(of: waiting)) {
             let span = max(outcome.duration, Self.shortestJob)
+            for chunk in collector.chunks(of: job) {
+                world.schedule(
+                    .inferenceProgress(chunk),
+                    at: job.started.advanced(by: min(max(chunk.after, Self.shortestJob), span)))
+            }
             world.schedule(.inferenceEnded(outcome), at: job.started.advanced(by: span))
         }
         waiting = []
@@ -139,11 +150,16 @@ public struct FastDriver {
 /// Outcomes as they come in, from any thread.
 private final class Collector: Sendable {
     private let gathered = Mutex<[UInt64: InferenceOutcome]>([:])
+    private let streamed = Mutex<[UInt64: [InferenceChunk]]>([:])
 
     func add(_ outcome: InferenceOutcome) { gathered.withLock { $0[outcome.jobID] = outcome } }
+    func add(_ chunk: InferenceChunk) { streamed.withLock { $0[chunk.jobID, default: []].append(chunk) } }
 
     /// The outcomes in the order of their jobs.
     func outcomes(of jobs: [InferenceJob]) -> [InferenceOutcome] {
         gathered.withLock { found in jobs.compactMap { found[$0.id] } }
     }
+
+    /// A job's chunks in their order.
+    func chunks(of job: InferenceJob) -> [InferenceChunk] { streamed.withLock { $0[job.id] ?? [] } }
 }

@@ -30,11 +30,15 @@ struct Founding {
         var supplierNames = SortedMap<Address, String>()
         for supplier in spec.suppliers { supplierNames[try keyring.address(of: supplier.name)] = supplier.name }
         var place = 0
+        var supplierSettings = Supplier.Settings()
+        for gateway in spec.gateways {
+            supplierSettings.simulationIdentities.append(try keyring.address(of: gateway.name))
+        }
         for supplier in spec.suppliers {
             suppliers[supplier.name] = Supplier(
                 name: supplier.name, key: try keyring.key(of: supplier.name), idBase: Self.idBase(place),
                 genesisUnixSeconds: spec.genesisUnixSeconds,
-                misbehaviours: supplier.misbehaviour.map { [$0] } ?? [])
+                misbehaviours: supplier.misbehaviour.map { [$0] } ?? [], settings: supplierSettings)
             place += 1
         }
         let models = spec.services.map { Gateway.Model(id: $0.model ?? $0.id, serviceID: $0.id, ownedBy: $0.owner) }
@@ -46,7 +50,7 @@ struct Founding {
             gateways[gateway.name] = Gateway(
                 name: gateway.name, key: try keyring.key(of: gateway.name), idBase: Self.idBase(place),
                 models: models, applications: served, supplierNames: supplierNames,
-                genesisUnixSeconds: spec.genesisUnixSeconds)
+                genesisUnixSeconds: spec.genesisUnixSeconds, seed: spec.seed, settings: gateway.settings)
             place += 1
         }
         for application in spec.applications {

@@ -49,13 +49,21 @@ public struct ServiceSpec: Hashable, Codable, Sendable {
     public var owner: String
     /// The model id under which the gateway offers it; the service id when nil.
     public var model: String?
+    /// The weights that answer, a GGUF file; the run's own when nil.
+    public var weights: String?
+    /// What every conversation begins with; the weights' own default when nil.
+    public var systemPrompt: String?
 
-    public init(id: String, name: String = "", computeUnitsPerRelay: UInt64, owner: String, model: String? = nil) {
+    public init(
+        id: String, name: String = "", computeUnitsPerRelay: UInt64, owner: String, model: String? = nil,
+        systemPrompt: String? = nil
+    ) {
         self.id = id
         self.name = name
         self.computeUnitsPerRelay = computeUnitsPerRelay
         self.owner = owner
         self.model = model
+        self.systemPrompt = systemPrompt
     }
 }
 
@@ -91,11 +99,13 @@ public struct GatewaySpec: Hashable, Codable, Sendable {
     public var name: String
     public var stake: Int64
     public var balance: Int64
+    public var settings: Gateway.Settings
 
-    public init(name: String, stake: Int64, balance: Int64) {
+    public init(name: String, stake: Int64, balance: Int64, settings: Gateway.Settings = Gateway.Settings()) {
         self.name = name
         self.stake = stake
         self.balance = balance
+        self.settings = settings
     }
 }
 

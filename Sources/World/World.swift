@@ -31,6 +31,8 @@ public struct World: Equatable, Codable, Sendable {
     private var jobs = SortedMap<UInt64, InferenceJob>()
     public internal(set) var journal: Journal
     var ledger = RelayLedger()
+    /// What receipts are made of.
+    var receipts = ReceiptBook()
     var encodingCheck = EncodingCheck()
     /// The id for the next client request from outside.
     public private(set) var nextClientRequestID: UInt64 = 1
@@ -106,6 +108,11 @@ extension World {
         case .clientRequest(let gateway, let request):
             nextClientRequestID = max(nextClientRequestID, request.id &+ 1)
             enqueue(.clientRequest(request), from: .outside, to: .gateway(gateway), at: time)
+        case .clientGone(let gateway, let request):
+            enqueue(.clientGone(request: request), from: .outside, to: .gateway(gateway), at: time)
+        case .inferenceProgress(let chunk):
+            guard let job = jobs[chunk.jobID] else { return }
+            enqueue(.inferenceProgress(chunk), from: .outside, to: .supplier(job.supplier), at: slowed(time, of: job))
         case .inferenceEnded(let outcome):
             guard let job = jobs[outcome.jobID] else { return }
             jobs[outcome.jobID] = nil
@@ -115,6 +122,8 @@ extension World {
             enqueue(.makeBlock, from: .outside, to: .chain, at: time)
         case .ask(let application, let workload):
             enqueue(.ask(workload), from: .outside, to: .application(application), at: time)
+        case .keys(let gateway, let command):
+            enqueue(.keyCommand(command), from: .outside, to: .gateway(gateway), at: time)
         case .transaction(let transaction):
             enqueue(.transaction(transaction), from: .outside, to: .chain, at: time)
         case .intervene(let intervention):
@@ -178,6 +187,7 @@ extension World {
         case .chain:
             return chainReceives(message, &output)
         case .outside:
+            if case .clientChunk(let chunk) = message { output.chunks.append(chunk) }
             if case .clientResponse(let response) = message { output.responses.append(response) }
             return []
         case .application(let name):
@@ -202,6 +212,9 @@ extension World {
         case .infer(let job):
             jobs[job.id] = job
             output.jobs.append(job)
+        case .stop(let job):
+            jobs[job] = nil
+            output.stoppedJobs.append(job)
         case .report(let fact):
             output.facts.append(fact)
             output.violations += violations(of: fact, by: party)

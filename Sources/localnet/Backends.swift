@@ -4,24 +4,46 @@ import Narration
 import Offchain
 import Serving
 import Settings
+import World
 
 /// What answers relays, as the settings say.
 enum Backends {
     /// Opens the backend and describes it for the banner.
-    static func open(_ settings: InferenceSettings) throws -> (backend: any InferenceBackend, description: String) {
-        switch settings.backend {
-        case .scripted: return (ScriptedBackend(), "scripted: fixed texts, no model")
-        case .model:
-            let model = try model(named: settings.model, options: settings.modelOptions)
-            if model.pathName == "openblas", let warning = BLAS.warning {
-                Terminal.tell("localnet: \(warning)")
-            }
-            let size = "\(Wording.count(model.parameterCount / 1_000_000)) M weights"
-            return (
-                ModelBackend(model: model, limits: settings.limits),
-                "\(model.name), \(size) (\(model.systemFingerprint))"
-            )
+    static func open(_ settings: Settings) throws -> (backend: any InferenceBackend, description: String) {
+        guard settings.inference.backend == .model else {
+            return (ScriptedBackend(), "scripted: fixed texts, no model")
         }
+        let model = try model(named: settings.inference.model, options: settings.inference.modelOptions)
+        if model.pathName == "openblas", let warning = BLAS.warning { Terminal.tell("localnet: \(warning)") }
+        let size = "\(Wording.count(model.parameterCount / 1_000_000)) M weights"
+        let description = "\(model.name), \(size) (\(model.systemFingerprint))"
+        return (try backend(for: settings.network.services, fallback: model, settings.inference), description)
+    }
+
+    /// One copy of every file's weights, and one scheduler, however many services use it.
+    private static func backend(
+        for services: [ServiceSpec], fallback model: Model, _ settings: InferenceSettings
+    ) throws -> ModelBackend {
+        let fallback = ServedModel(
+            model: model, scheduler: BatchScheduler(model: model, limits: settings.limits))
+        var files: [String: ServedModel] = [model.path: fallback]
+        var served: [String: ServedModel] = [:]
+        for service in services {
+            var weights = fallback
+            if let path = service.weights {
+                if let known = files[path] {
+                    weights = known
+                } else {
+                    let loaded = try Self.model(named: path, options: settings.modelOptions)
+                    weights = ServedModel(
+                        model: loaded, scheduler: BatchScheduler(model: loaded, limits: settings.limits))
+                    files[path] = weights
+                }
+            }
+            served[service.id] = ServedModel(
+                model: weights.model, scheduler: weights.scheduler, systemPrompt: service.systemPrompt)
+        }
+        return ModelBackend(services: served, fallback: fallback)
     }
 
     /// Loads the model file that is named, or the one that is there.

@@ -31,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let settings = try network.settings()
-            let (backend, description) = try Backends.open(settings.inference)
+            let (backend, description) = try Backends.open(settings)
             let output: Tour.Output = json ? .json : hash ? .hash : .story
             let tour = try Tour(
                 settings: settings, sessions: sessions, backend: backend, backendName: description, output: output)

@@ -17,6 +17,6 @@ struct LocalnetCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             UpCommand.self, DemoCommand.self, RunCommand.self, ReplayCommand.self, FuzzCommand.self,
-            ChatCommand.self, ModelCommand.self, BenchCommand.self, AboutCommand.self,
+            ChatCommand.self, ModelCommand.self, BenchCommand.self, VerifyCommand.self, AboutCommand.self,
         ])
 }

@@ -44,9 +44,28 @@ struct WrongRequest: CustomTestStringConvertible, Sendable {
             body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"temperature":"hot"}"#,
             status: 400, param: "temperature"),
         WrongRequest(
-            name: "streaming",
-            body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"stream":true}"#,
+            name: "wrong type of stream",
+            body: #"{"model":"org/tiny","messages":[{"role":"user","content":"x"}],"stream":"yes"}"#,
             status: 400, param: "stream"),
+        WrongRequest(
+            name: "streaming from an unknown model",
+            body: #"{"model":"gpt-9","messages":[{"role":"user","content":"x"}],"stream":true}"#,
+            status: 404, param: "model", code: "model_not_found"),
+        WrongRequest(
+            name: "GET of embeddings", method: "GET", path: "/v1/embeddings", status: 405, code: "method_not_allowed"),
+        WrongRequest(
+            name: "completion without a prompt", path: "/v1/completions", body: #"{"model":"org/tiny"}"#, status: 400,
+            param: "prompt"),
+        WrongRequest(
+            name: "embedding of nothing", path: "/v1/embeddings", body: #"{"model":"org/tiny","input":[]}"#,
+            status: 400, param: "input"),
+        WrongRequest(
+            name: "response without an input", path: "/v1/responses", body: #"{"model":"org/tiny"}"#, status: 400,
+            param: "input"),
+        WrongRequest(
+            name: "response that continues a stored one", path: "/v1/responses",
+            body: #"{"model":"org/tiny","input":"x","previous_response_id":"resp_1"}"#, status: 400,
+            param: "previous_response_id"),
         WrongRequest(
             name: "unknown model", body: chat(model: "gpt-9"), status: 404, param: "model",
             code: "model_not_found"),
@@ -161,25 +180,4 @@ struct ErrorTests {
             #expect(await network.snapshot().suppliers.values.map(\.servedCount) == [1])
         }
     }
-
-    @Test("A client that goes away before its answer leaves a relay that counts once")
-    func goneBeforeAnswer() async throws {
-        let backend = SilentBackend()
-        try await withServer(backend: backend) { port, network, _ in
-            let events = await network.events()
-            try await RawClient.connect(to: port) { client in
-                try await client.send(RawClient.request("POST", "/v1/chat/completions", body: chat()))
-                await backend.untilAsked()
-            }
-            backend.answer()
-            for await event in events where event.output.facts.contains(where: \.isRelayEnd) { break }
-            let world = await network.snapshot()
-            #expect(world.suppliers.values.flatMap { $0.trees.values.map(\.root.count) } == [1])
-            #expect(try await RawClient.ask(port, "GET", "/health").status == 200)
-        }
-    }
-}
-
-extension Fact {
-    fileprivate var isRelayEnd: Bool { if case .relayEnded = self { true } else { false } }
 }

@@ -76,6 +76,29 @@ final class RawClient {
         return Response(status: status, headers: headers, body: body)
     }
 
+    /// The head of the next response, whose body comes in chunks.
+    func chunkedHead() async throws -> Response {
+        let head = try await response(hasBody: false)
+        guard head.headers["transfer-encoding"] == "chunked" else { throw Closed() }
+        return head
+    }
+
+    /// The next chunk of a body; nil at its end.
+    func chunk() async throws -> String? {
+        let line = String(decoding: try await take(through: Array("\r\n".utf8)).dropLast(2), as: UTF8.self)
+        guard let length = Int(line, radix: 16) else { throw Closed() }
+        while received.count < length + 2 { try await receive() }
+        defer { received.removeFirst(length + 2) }
+        return length > 0 ? String(decoding: received.prefix(length), as: UTF8.self) : nil
+    }
+
+    /// The rest of a body that comes in chunks.
+    func chunks() async throws -> [String] {
+        var all: [String] = []
+        while let next = try await chunk() { all.append(next) }
+        return all
+    }
+
     /// Reads until the server closes; what came besides.
     func rest() async throws -> String {
         while let buffer = try await inbound.next() { received.append(contentsOf: buffer.readableBytesView) }

@@ -84,7 +84,10 @@ final class SilentBackend: InferenceBackend {
 
     init() { (arrivals, arrived) = AsyncStream.makeStream() }
 
-    func submit(_ job: InferenceJob, completion: @escaping @Sendable (InferenceOutcome) -> Void) {
+    func submit(
+        _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) {
         jobs.withLock { $0.append((job, completion)) }
         arrived.yield()
     }

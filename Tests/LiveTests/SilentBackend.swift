@@ -12,7 +12,10 @@ final class SilentBackend: InferenceBackend {
 
     var jobIDs: [UInt64] { state.withLock { $0.jobs.map(\.job.id) } }
 
-    func submit(_ job: InferenceJob, completion: @escaping @Sendable (InferenceOutcome) -> Void) {
+    func submit(
+        _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) {
         let waiting = state.withLock { state in
             state.jobs.append((job, completion))
             defer { state.waiting = [] }

@@ -25,11 +25,11 @@ struct ChatCompletionRequestTests {
         #expect(request.model == "m")
         #expect(request.messages.map(\.role) == ["system", "user"])
         #expect(request.messages.last?.content == "Hello")
-        #expect(request.maxTokens == 7)
-        #expect(request.temperature == 0)
-        #expect(request.topP == 0.5)
-        #expect(request.seed == -3)
-        #expect(request.stop == ["END"])
+        #expect(request.options.maxTokens == 7)
+        #expect(request.options.temperature == 0)
+        #expect(request.options.topP == 0.5)
+        #expect(request.options.seed == -3)
+        #expect(request.options.stop == ["END"])
     }
 
     @Test(
@@ -55,7 +55,7 @@ struct ChatCompletionRequestTests {
             WrongBody(body: body(#""stop":[1]"#), param: "stop"),
             WrongBody(body: body(#""stop":["a","b","c","d","e"]"#), param: "stop"),
             WrongBody(body: body(#""stream":"yes""#), param: "stream"),
-            WrongBody(body: body(#""n":2"#), param: "n"),
+            WrongBody(body: body(#""n":0"#), param: "n"),
             WrongBody(body: "[]", param: nil),
             WrongBody(body: "{", param: nil),
             WrongBody(body: "", param: nil),
@@ -85,8 +85,8 @@ struct ChatCompletionRequestTests {
     func roundTrip() throws {
         var request = ChatCompletionRequest(
             model: "m", messages: [ChatMessage(role: "user", content: "a \"quoted\" ü\n")], maxTokens: 5)
-        request.temperature = 0.25
-        request.seed = 9
+        request.options.temperature = 0.25
+        request.options.seed = 9
         #expect(try ChatCompletionRequest(body: request.body) == request)
     }
 }

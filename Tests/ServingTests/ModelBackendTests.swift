@@ -24,7 +24,10 @@ struct ModelBackendTests {
             request: HTTPRequest(method: "POST", url: "/v1/chat/completions", body: body), started: .genesis,
             created: 77)
         return await withCheckedContinuation { continuation in
-            backend.submit(job) { continuation.resume(returning: $0) }
+            backend.submit(job) { _ in
+            } completion: {
+                continuation.resume(returning: $0)
+            }
         }
     }
 
@@ -50,7 +53,7 @@ struct ModelBackendTests {
     func repeats() async throws {
         var request = ChatCompletionRequest(
             model: "m", messages: [ChatMessage(role: "user", content: "who serves")], maxTokens: 12)
-        request.temperature = 1.2
+        request.options.temperature = 1.2
         let first = try await outcome(of: request.body)
         let second = try await outcome(of: request.body)
         #expect(first == second)

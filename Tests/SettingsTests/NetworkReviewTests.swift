@@ -39,7 +39,7 @@ struct NetworkReviewTests {
         BadSettings(
             "a service that does not exist", application("kind = \"sovereign\"\nservice = \"smollm2-chad\""),
             """
-            localnet.toml:5:11: expected a service that exists ("smollm2-chat", "smollm2-summary"), \
+            localnet.toml:5:11: expected a service that exists ("smollm2-chat", "smollm2-summary", "smollm2-embed"), \
             found "smollm2-chad"; did you mean "smollm2-chat"?
             """),
         BadSettings(

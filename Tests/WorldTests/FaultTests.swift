@@ -45,7 +45,8 @@ struct FaultTests {
         let ends = record.facts.filter { if case .relayEnded(_, _, .timeout) = $0 { true } else { false } }
         #expect(ends.count == 3)
         let ends2 = Channel.Ends(from: .gateway("gateway1"), to: .supplier("supplier1"))
-        #expect(world.channels[ends2]?.lost == 3)
+        // The requests, and the word to each that nobody waits for it any more.
+        #expect(world.channels[ends2]?.lost == 6)
         #expect(world.channels[ends2]?.underWay == 0)
     }
 

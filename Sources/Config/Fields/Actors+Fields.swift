@@ -14,6 +14,8 @@ extension ServiceSpec {
                 \.computeUnitsPerRelay),
             .text("owner", required: true, \.owner),
             .optionalText("model", \.model),
+            .optionalText("weights", \.weights),
+            .optionalText("system_prompt", \.systemPrompt),
         ]
     }
 }

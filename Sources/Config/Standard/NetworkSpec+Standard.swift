@@ -3,8 +3,8 @@ import Shannon
 public import World
 
 extension NetworkSpec {
-    /// The built-in network: three suppliers, a gateway, three applications of different kinds and two services on
-    /// the same weights, with the parameters of upstream's localnet (`config.yml`).
+    /// The built-in network: three suppliers, a gateway, four applications of different kinds and three services on
+    /// the same weights: one that chats, one that summarizes, one that embeds, with the parameters of upstream's localnet (`config.yml`).
     ///
     /// `localnet.toml` says the same in words. A session of the batch application is worth more than the proof
     /// threshold to each supplier, one of the others less, so that claims of every requirement occur.
@@ -16,7 +16,11 @@ extension NetworkSpec {
                 id: "smollm2-chat", name: "SmolLM2 chat", computeUnitsPerRelay: 100_000, owner: "source_owner_chat"),
             ServiceSpec(
                 id: "smollm2-summary", name: "SmolLM2 summary", computeUnitsPerRelay: 250_000,
-                owner: "source_owner_summary"),
+                owner: "source_owner_summary",
+                systemPrompt: "You summarize texts. Answer with one short sentence that says what matters most."),
+            ServiceSpec(
+                id: "smollm2-embed", name: "SmolLM2 embeddings", computeUnitsPerRelay: 20_000,
+                owner: "source_owner_embed"),
         ]
         spec.gateways = [GatewaySpec(name: "gateway1", stake: 1_000_068, balance: 100_000_000)]
         spec.applications = standardApplications
@@ -47,11 +51,15 @@ extension NetworkSpec {
                 name: "app3", service: "smollm2-chat", stake: 5_000_000_000, balance: 100_000_000, gateways: [],
                 kind: .sovereign,
                 workload: Workload(prompts: SamplePrompts.questions, requestsPerSession: 3, maxTokens: 24)),
+            // Pays for the embeddings of whoever asks the gateway.
+            ApplicationSpec(
+                name: "app4", service: "smollm2-embed", stake: 5_000_000_000, balance: 100_000_000,
+                gateways: ["gateway1"], kind: .chat),
         ]
     }
 
     private static var standardSuppliers: [SupplierSpec] {
-        let services = ["smollm2-chat", "smollm2-summary"]
+        let services = ["smollm2-chat", "smollm2-summary", "smollm2-embed"]
         let shared = [
             RevenueShareSpec(account: "supplier2", percentage: 80),
             RevenueShareSpec(account: "partner1", percentage: 20),

@@ -182,7 +182,9 @@ public final class BatchScheduler: Sendable {
         while batch.members.count < max(1, limits.active), let entry = queue.withLock({ $0.next }) {
             let positions = entry.work.positions(context: model.shape.contextLength)
             if let cache = KeyValueCache(pool: pool, positions: positions, beginning: entry.work.reusable) {
-                batch.add(entry.member(model: model, cache: cache))
+                let member = entry.member(model: model, cache: cache)
+                // Forced tokens may be the whole answer.
+                if member.isEnded { member.deliver() } else { batch.add(member) }
             } else if batch.members.isEmpty {
                 // All pages are free, so it will never fit: the system gave less memory than the budget.
                 let bytesPerPage = pool.layout.bytesPerPage

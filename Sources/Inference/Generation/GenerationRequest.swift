@@ -11,6 +11,11 @@ public struct GenerationRequest: Hashable, Sendable {
     /// How many alternatives to report with every token; nil reports neither these nor the token's own
     /// log-probability, 0 reports the latter alone.
     public var topLogprobs: Int?
+    /// What the answer must be; nil leaves it free.
+    public var grammar: Grammar?
+    /// Tokens that the answer has already: they are taken as if they had been chosen, events included, and generation
+    /// goes on after them. At most `maxTokens`, and no more than the context leaves room for.
+    public var forced: [Int] = []
     /// Whose request it is; owners take turns, so that one with many requests does not hold up the others.
     public var owner = ""
 
@@ -43,6 +48,12 @@ public struct Generation: Hashable, Sendable {
     public var logprobs: [Float]
     /// For each token its alternatives, best first; empty unless asked for.
     public var topLogprobs: [[TokenLogprob]]
+
+    /// What there is when nothing was to be generated.
+    public static func nothing(after prompt: [Int]) -> Generation {
+        Generation(
+            tokens: [], text: "", finishReason: .length, promptTokens: prompt.count, logprobs: [], topLogprobs: [])
+    }
 }
 
 /// One generated token, as it comes.

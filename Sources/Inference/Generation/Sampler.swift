@@ -22,8 +22,9 @@ struct Sampler {
     /// The next token for a position of the sequence.
     ///
     /// The logits are changed for the choice and put back afterwards.
-    func choose(_ logits: UnsafeMutableBufferPointer<Float>, position: Int) -> Int {
-        guard sampling.adjustsLogits else { return pick(Logits.Row(logits), position: position) }
+    /// - Parameter allowed: A flag for each token that may be chosen; nil allows all.
+    func choose(_ logits: UnsafeMutableBufferPointer<Float>, position: Int, allowed: [Bool]? = nil) -> Int {
+        guard sampling.adjustsLogits || allowed != nil else { return pick(Logits.Row(logits), position: position) }
         var before: [(token: Int, logit: Float)] = []
         func change(_ token: Int, _ change: (Float) -> Float) {
             guard logits.indices.contains(token) else { return }
@@ -38,6 +39,11 @@ struct Sampler {
             change(token) { $0 - (sampling.presencePenalty + sampling.frequencyPenalty * Float(count)) }
         }
         for (token, bias) in sampling.logitBias { change(token) { $0 + bias } }
+        if let allowed {
+            for token in logits.indices where token >= allowed.count || !allowed[token] {
+                change(token) { _ in -.infinity }
+            }
+        }
         defer { for (token, logit) in before.reversed() { logits[token] = logit } }
         return pick(Logits.Row(logits), position: position)
     }

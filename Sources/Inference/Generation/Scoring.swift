@@ -4,6 +4,8 @@ public struct ScoringRequest: Hashable, Sendable {
     public var tokens: [Int]
     /// The first token to be scored, at least 1: nothing comes before the token at 0.
     public var first: Int
+    /// How many of the best tokens to report at each place.
+    public var topLogprobs = 0
     /// Whose request it is; owners take turns.
     public var owner: String
 
@@ -21,6 +23,8 @@ public struct TokenScore: Hashable, Sendable {
     public let logprob: Float
     /// How far its logit is below the best; 0 when greedy sampling would have chosen it, or another just as good.
     public let margin: Float
+    /// The most probable tokens at its place, best first; empty unless asked for.
+    public var alternatives: [TokenLogprob] = []
 }
 
 /// A text to be placed among texts.

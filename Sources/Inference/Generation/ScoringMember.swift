@@ -31,7 +31,11 @@ final class ScoringMember: BatchMember {
         let row = Logits.Row(logits)
         let (logit, best) = (row[request.tokens[position + 1]], row[Logits.best(row)])
         let logprob = Float(Double(logit) - Logits.logSum(row, best: best))
-        return .score(TokenScore(logprob: logprob, margin: best - logit))
+        var score = TokenScore(logprob: logprob, margin: best - logit)
+        if request.topLogprobs > 0 {
+            score.alternatives = Logits.logprobs(of: Logits.top(request.topLogprobs, of: row), in: row)
+        }
+        return .score(score)
     }
 
     func take(_ judgement: RowJudgement) {

@@ -21,7 +21,7 @@ enum Work: Sendable {
     /// The tokens that are given.
     var tokens: [Int] {
         switch self {
-        case .generate(let request, _, _): request.prompt
+        case .generate(let request, _, _): request.prompt + request.forced
         case .score(let request, _): request.tokens
         case .embed(let request, _): request.tokens
         }
@@ -30,7 +30,7 @@ enum Work: Sendable {
     /// The first of them, as far as other sequences' keys and values can stand for them.
     var reusable: ArraySlice<Int> {
         switch self {
-        case .generate(let request, _, _): request.prompt.dropLast()
+        case .generate(let request, _, _): request.reusable
         case .score(let request, _): request.reusable
         case .embed: []
         }
@@ -49,12 +49,16 @@ enum Work: Sendable {
     /// Why a model cannot do it at all.
     func refusal(shape: ModelShape) -> ModelError? {
         let tokens = tokens
+        var limit = shape.contextLength
+        if case .generate(let request, _, _) = self {
+            guard !request.prompt.isEmpty else { return .emptyPrompt }
+            // What generates needs room for at least one token more, unless all of its tokens are there.
+            if request.forced.isEmpty { limit -= 1 }
+        }
         guard !tokens.isEmpty else { return .emptyPrompt }
         if let unknown = tokens.first(where: { !(0..<shape.vocabulary).contains($0) }) {
             return .unknownToken(unknown, vocabulary: shape.vocabulary)
         }
-        // What generates needs room for at least one token more.
-        let limit = if case .generate = self { shape.contextLength - 1 } else { shape.contextLength }
         guard tokens.count <= limit else {
             return .contextLengthExceeded(limit: shape.contextLength, requested: tokens.count)
         }

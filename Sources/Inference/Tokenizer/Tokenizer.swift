@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A byte-level BPE tokenizer (GGUF tokenizer model `gpt2`).
 public final class Tokenizer: Sendable {
     private let preTokenizer: PreTokenizer
@@ -16,6 +18,10 @@ public final class Tokenizer: Sendable {
     let endTokens: Set<Int>
     /// The token that begins every text, if one does.
     let beginToken: Int?
+    /// The tokens that are names and no text.
+    private let names: Set<Int>
+    /// Made when an answer is first held to a grammar.
+    private let sorted = Mutex<VocabularyOrder?>(nil)
 
     init(metadata: GGUFMetadata) throws(ModelError) {
         let vocabulary = try Vocabulary(metadata)
@@ -24,6 +30,7 @@ public final class Tokenizer: Sendable {
         byteTokens = vocabulary.byteTokens
         merges = try MergeTable(metadata.strings("tokenizer.ggml.merges") ?? [], vocabulary)
         special = SpecialTokens(vocabulary.special)
+        names = Set(vocabulary.special.map(\.token))
         added = SpecialTokens(vocabulary.special.filter { vocabulary.isAdded($0.token) })
         wholes = preTokenizer.prefersWholePieces ? vocabulary.wholes : [:]
         endTokens = try vocabulary.endTokens(metadata)
@@ -39,6 +46,19 @@ public final class Tokenizer: Sendable {
 
     /// Whether generation ends at a token.
     public func isEnd(_ token: Int) -> Bool { endTokens.contains(token) }
+
+    /// Whether a token is a name that is written as a whole, and no text.
+    func isSpecialToken(_ token: Int) -> Bool { names.contains(token) }
+
+    /// The tokens in the order of their bytes.
+    var order: VocabularyOrder {
+        sorted.withLock { sorted in
+            if let sorted { return sorted }
+            let made = VocabularyOrder(self)
+            sorted = made
+            return made
+        }
+    }
 
     /// The tokens of a text; names of special tokens in it become those tokens unless told otherwise.
     ///
@@ -64,8 +84,8 @@ public final class Tokenizer: Sendable {
         return tokens
     }
 
-    /// The bytes of a token.
-    func bytes(of token: Int) -> [UInt8] { bytes.indices.contains(token) ? bytes[token] : [] }
+    /// The bytes of a token; none for one that does not exist.
+    public func bytes(of token: Int) -> [UInt8] { bytes.indices.contains(token) ? bytes[token] : [] }
 
     /// The text of tokens, special ones included.
     public func decode(_ tokens: [Int]) -> String {

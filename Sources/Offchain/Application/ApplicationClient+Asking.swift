@@ -67,7 +67,7 @@ extension ApplicationClient {
     ) -> [Effect] {
         let id = client.makeID()
         questions[id] = Question(prompt: prompt, relay: nil, isOwn: isOwn)
-        let request = ClientRequest(id: id, http: http, application: address)
+        let request = ClientRequest(id: id, http: http, routing: ClientRouting(application: address))
         return [
             .report(.asked(application: name, request: id, prompt: prompt)),
             .send(to: .gateway(gateway), .clientRequest(request)),

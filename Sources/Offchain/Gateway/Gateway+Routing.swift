@@ -12,23 +12,18 @@ extension Gateway {
     ) throws(OpenAIError) -> [Effect] {
         let path = String(request.http.url.prefix { $0 != "?" })
         switch path {
-        case Self.chatCompletions:
+        case _ where InferenceRequest.paths.contains(path):
             try require("POST", for: request)
-            let completion = try ChatCompletionRequest(body: request.http.body)
-            if completion.stream {
-                throw .invalid("Streaming is not supported yet: leave out 'stream'.", param: "stream")
-            }
-            let model = try model(completion.model)
-            let application = try application(for: model.serviceID, asked: request.application, chain: chain)
-            return try relay(
-                request, from: asker, serviceID: model.serviceID, application: application, tried: [], now: now,
-                chain: chain)
+            let inference = try InferenceRequest(path: path, body: request.http.body)
+            return try open(
+                request, from: asker, model: try model(inference.model, request.routing),
+                isStreamed: inference.stream, now: now, chain: chain)
         case Self.modelList:
             try require("GET", for: request)
             return respond(to: request, for: asker, body: ModelList(data: models.map(listed)).body)
         case _ where path.hasPrefix(Self.modelList + "/"):
             try require("GET", for: request)
-            let model = try model(String(path.dropFirst(Self.modelList.count + 1)))
+            let model = try model(String(path.dropFirst(Self.modelList.count + 1)), ClientRouting())
             return respond(to: request, for: asker, body: listed(model).body)
         default:
             throw .unknownRoute(request.http.method, path)
@@ -41,7 +36,16 @@ extension Gateway {
         }
     }
 
-    private func model(_ id: String) throws(OpenAIError) -> Model {
+    /// The model of an id, or the one of the service that the client names instead.
+    private func model(_ id: String, _ routing: ClientRouting) throws(OpenAIError) -> Model {
+        if let serviceID = routing.serviceID {
+            guard let model = models.first(where: { $0.serviceID == serviceID }) else {
+                throw .invalid(
+                    "Expected Target-Service-Id to be one of \(models.map(\.serviceID).joined(separator: ", ")), "
+                        + "found '\(serviceID)'.", param: "Target-Service-Id")
+            }
+            return model
+        }
         guard let model = models.first(where: { $0.id == id }) else {
             throw .modelNotFound(id, available: models.map(\.id))
         }
@@ -81,56 +85,34 @@ extension Gateway {
         return staked
     }
 
-    /// Sends a request to the next healthy supplier of the session.
-    mutating func relay(
-        _ request: ClientRequest, from asker: Party, serviceID: String, application: Address, tried: [Address],
-        now: Instant, chain: some ChainClient
+    /// Opens a client's request: the key's limits allow it, an application pays for it, a supplier gets it.
+    private mutating func open(
+        _ request: ClientRequest, from asker: Party, model: Model, isStreamed: Bool, now: Instant,
+        chain: some ChainClient
     ) throws(OpenAIError) -> [Effect] {
-        let session: Session
-        do throws(ChainError) {
-            session = try chain.session(application: application, serviceID: serviceID, height: 0)
+        let application = try application(for: model.serviceID, asked: request.routing.application, chain: chain)
+        var opened = OpenRequest(
+            request: request, asker: asker, model: model.id, serviceID: model.serviceID, application: application,
+            isStreamed: isStreamed, started: now)
+        opened.cost = RelayCost(serviceID: model.serviceID, chain: chain)
+        opened.limitHeaders = try keys.admit(
+            request.routing.key, isRequired: settings.requiresKey && asker == .outside, cost: opened.cost, now: now)
+        requests[request.id] = opened
+        do {
+            return try relay(request.id, now: now, chain: chain) + prepareHedge(of: request.id)
         } catch {
-            throw .unavailable("No session for '\(serviceID)': \(error.message)")
+            requests[request.id] = nil
+            throw error
         }
-        guard let supplier = nextSupplier(of: session, excluding: tried, now: now) else {
-            throw .unavailable("No supplier of the session is left to try for '\(serviceID)'.")
-        }
-        let (relay, wire): (RelayClient.Pending, Bytes)
-        do throws(RelayFailure) {
-            (relay, wire) = try client.request(request.http, in: session, to: supplier, chain: chain)
-        } catch {
-            throw .unavailable("\(error)")
-        }
-        let attempt = Attempt(
-            request: request, asker: asker, serviceID: serviceID, application: application,
-            tried: tried + [supplier], relay: relay)
-        let effects = send(attempt, wire)
-        guard misbehaviours.contains(.replayedRelay) else { return effects }
-        var replay = attempt
-        replay.isReplay = true
-        replay.relay = RelayClient.Pending(exchange: client.makeID(), header: relay.header, supplier: supplier)
-        return effects + send(replay, wire)
     }
+}
 
-    private mutating func send(_ attempt: Attempt, _ wire: Bytes) -> [Effect] {
-        let relay = attempt.relay
-        attempts[relay.exchange] = attempt
-        let name = supplierName(relay.supplier)
-        return [
-            .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: relay.header.sessionID)),
-            .send(to: .supplier(name), .relayRequest(exchange: relay.exchange, wire: wire)),
-            .wake(after: settings.relayTimeout, relay.exchange),
-        ]
-    }
-
-    /// Round-robin over the session's healthy suppliers; when all cool down, over all that were not tried.
-    private mutating func nextSupplier(of session: Session, excluding tried: [Address], now: Instant) -> Address? {
-        let untried = session.suppliers.map(\.operatorAddress).filter { !tried.contains($0) }
-        let healthy = untried.filter { (coolingDown[$0] ?? .genesis) <= now }
-        let choices = healthy.isEmpty ? untried : healthy
-        guard !choices.isEmpty else { return nil }
-        let round = rounds[session.header.serviceID, default: 0]
-        rounds[session.header.serviceID] = round &+ 1
-        return choices[Int(round % UInt64(choices.count))]
+extension RelayCost {
+    /// What a relay of a service costs now.
+    init(serviceID: String, chain: some ChainClient) {
+        let shared = chain.sharedParams(at: chain.height)
+        let start = shared.sessionStart(at: chain.height)
+        computeUnits = chain.computeUnitsPerRelay(of: serviceID, at: start) ?? 0
+        upokt = RelayMeter.cost(ofComputeUnits: computeUnits, shared: chain.sharedParams(at: start))
     }
 }

@@ -17,20 +17,9 @@ public struct Gateway: Hashable, Codable, Sendable {
         }
     }
 
-    /// How the gateway treats relays.
-    public struct Settings: Hashable, Codable, Sendable {
-        /// After this long without a response the relay counts as lost; a model needs longer than upstream's 10 s.
-        public var relayTimeout = Span.seconds(60)
-        /// How many suppliers one request may try.
-        public var attempts = 2
-        /// How long a supplier that failed is passed over.
-        public var cooldown = Span.seconds(30)
-        public init() {}
-    }
-
     public let name: String
     public let models: [Model]
-    public let settings: Settings
+    public var settings: Settings
     /// The applications that may be relayed for, in the order in which they are tried; names by address.
     public let applications: [Address]
     /// The names of suppliers by operator address: where to send an envelope.
@@ -38,15 +27,37 @@ public struct Gateway: Hashable, Codable, Sendable {
     let genesisUnixSeconds: Int64
 
     var client: RelayClient
+    /// Client requests that are not answered yet, by id.
+    var requests = SortedMap<UInt64, OpenRequest>()
+    /// Relays under way, by exchange.
     var attempts = SortedMap<UInt64, Attempt>()
-    /// Suppliers that failed, and until when they are passed over.
-    var coolingDown = SortedMap<Address, Instant>()
+    /// What relays have shown of suppliers.
+    public internal(set) var reputation = Reputation()
+    /// Clients' keys, their limits and what they used of them.
+    public internal(set) var keys = VirtualKeys()
+    /// Who used what, and what it cost.
+    public internal(set) var usage = UsageBook()
+
+    /// The last relays that were answered, for their receipts.
+    var recent = RecentRelays()
+
     /// How many relays were started, by service: the place in the round.
     var rounds = SortedMap<String, UInt64>()
+    /// Whose suppliers served last, by service.
+    var concentration = SortedMap<String, Concentration>()
+    /// The gateway's own random stream.
+    var chance: SeededGenerator
+    /// How many hedges are allowed now, in hundredths.
+    var hedgeAllowance = 0
+    /// The timer of the next health checks, while there is something to check.
+    var healthTimer: UInt64?
+    /// Timers that are not an exchange's: the request whose second supplier is due.
+    var hedgeTimers = SortedMap<UInt64, UInt64>()
 
     public init(
         name: String, key: PrivateKey, idBase: UInt64, models: [Model], applications: [Address],
-        supplierNames: SortedMap<Address, String>, genesisUnixSeconds: Int64, settings: Settings = Settings()
+        supplierNames: SortedMap<Address, String>, genesisUnixSeconds: Int64, seed: UInt64,
+        settings: Settings = Settings()
     ) {
         self.name = name
         self.models = models
@@ -55,51 +66,15 @@ public struct Gateway: Hashable, Codable, Sendable {
         self.genesisUnixSeconds = genesisUnixSeconds
         self.settings = settings
         client = RelayClient(key: key, idBase: idBase)
+        chance = SeededGenerator(seed: seed, purpose: "gateway \(name)")
     }
 
     public var address: Address { client.address }
     /// How many requests wait for a supplier.
-    public var pendingCount: Int { attempts.count }
+    public var pendingCount: Int { requests.count }
 }
 
 extension Gateway {
-    /// One client request and the relay that tries to answer it.
-    struct Attempt: Hashable, Codable, Sendable {
-        let request: ClientRequest
-        let asker: Party
-        let serviceID: String
-        let application: Address
-        /// Operator addresses tried so far, the current one last.
-        var tried: [Address]
-        var relay: RelayClient.Pending
-        /// Whether it is a dishonest second copy, whose answer nobody waits for.
-        var isReplay = false
-    }
-
-    /// Breaks the rules in these ways from now on, and in no other.
-    public mutating func misbehave(_ some: Misbehaviours) { client.misbehaviours = some }
-    /// How it breaks the rules now.
-    public var misbehaviours: Misbehaviours { client.misbehaviours }
-
-    /// The process ends: relays under way have nobody waiting, and clients see their connections break.
-    public mutating func crash() -> [Effect] {
-        let lost = attempts.values
-        attempts = SortedMap()
-        coolingDown = SortedMap()
-        rounds = SortedMap()
-        return lost.flatMap { attempt -> [Effect] in
-            let end = RelayEnd.error("the gateway crashed")
-            let ended = Fact.relayEnded(
-                exchange: attempt.relay.exchange, supplier: supplierName(attempt.relay.supplier), end: end)
-            guard !attempt.isReplay else { return [.report(ended)] }
-            let response = OpenAIError.unavailable("The gateway went down while it worked on the request.").response
-            return [
-                .report(ended),
-                .send(to: attempt.asker, .clientResponse(ClientResponse(id: attempt.request.id, http: response))),
-            ]
-        }
-    }
-
     /// Takes a message and says what to do.
     public mutating func receive(
         _ message: PartyMessage, from sender: Party, now: Instant, chain: some ChainClient
@@ -111,76 +86,27 @@ extension Gateway {
             } catch {
                 return [.send(to: sender, .clientResponse(ClientResponse(id: request.id, http: error.response)))]
             }
-        case .relayResponse(let exchange, let wire):
-            return finish(exchange, wire: wire, now: now, chain: chain)
-        case .timeout(let exchange):
-            return fail(exchange, .timeout, now: now, chain: chain)
-        case .bounced(let exchange, let reason):
-            return fail(exchange, .bounced(reason), now: now, chain: chain)
-        default:
+        case .clientGone(let request): return abandon(request)
+        case .relayChunk(let exchange, let wire): return stream(exchange, wire: wire, now: now, chain: chain)
+        case .relayResponse(let exchange, let wire): return finish(exchange, wire: wire, now: now, chain: chain)
+        case .timeout(let id): return timeout(id, now: now, chain: chain)
+        case .bounced(let exchange, let reason): return fail(exchange, .bounced(reason), now: now, chain: chain)
+        case .keyCommand(let command):
+            keys.apply(command)
             return []
+        default: return []
         }
     }
 
-    private mutating func finish(
-        _ exchange: UInt64, wire: Bytes, now: Instant, chain: some ChainClient
-    ) -> [Effect] {
-        // A response after its timeout has nobody waiting.
-        guard let attempt = attempts[exchange] else { return [] }
-        let http: HTTPResponse
-        do throws(RelayFailure) {
-            http = try client.open(wire, of: attempt.relay, chain: chain)
-        } catch {
-            return fail(exchange, error, now: now, chain: chain)
+    private mutating func timeout(_ id: UInt64, now: Instant, chain: some ChainClient) -> [Effect] {
+        if let request = hedgeTimers[id] {
+            hedgeTimers[id] = nil
+            return hedge(request, now: now, chain: chain)
         }
-        attempts[exchange] = nil
-        let supplier = supplierName(attempt.relay.supplier)
-        let ended = Fact.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: http.statusCode))
-        let done: [Effect] = [.cancel(exchange), .report(ended)]
-        guard !attempt.isReplay else { return done }
-        guard http.statusCode < 500 else {
-            coolingDown[attempt.relay.supplier] = now.advanced(by: settings.cooldown)
-            return done + retry(attempt, after: "the supplier's backend failed", now: now, chain: chain)
-        }
-        return done + [.send(to: attempt.asker, .clientResponse(answer(attempt, http)))]
-    }
-
-    private mutating func fail(
-        _ exchange: UInt64, _ failure: RelayFailure, now: Instant, chain: some ChainClient
-    ) -> [Effect] {
-        guard let attempt = attempts[exchange] else { return [] }
-        attempts[exchange] = nil
-        coolingDown[attempt.relay.supplier] = now.advanced(by: settings.cooldown)
-        let ended = Fact.relayFailed(attempt.relay, supplier: supplierName(attempt.relay.supplier), failure)
-        let done: [Effect] = [.cancel(exchange), .report(ended)]
-        return attempt.isReplay ? done : done + retry(attempt, after: failure.description, now: now, chain: chain)
-    }
-
-    /// Tries another supplier, or tells the client why none is left.
-    private mutating func retry(
-        _ attempt: Attempt, after reason: String, now: Instant, chain: some ChainClient
-    ) -> [Effect] {
-        do throws(OpenAIError) {
-            guard attempt.tried.count < settings.attempts else {
-                throw .unavailable("\(attempt.tried.count) suppliers were tried; at the last one \(reason).")
-            }
-            return try relay(
-                attempt.request, from: attempt.asker, serviceID: attempt.serviceID, application: attempt.application,
-                tried: attempt.tried, now: now, chain: chain)
-        } catch {
-            var response = ClientResponse(id: attempt.request.id, http: error.response)
-            // The network has retried already; a client that retries again would pay twice.
-            response.http.headers["X-Should-Retry"] = ["false"]
-            return [.send(to: attempt.asker, .clientResponse(response))]
-        }
-    }
-
-    private func answer(_ attempt: Attempt, _ http: HTTPResponse) -> ClientResponse {
-        var http = http
-        http.headers["X-Supplier-Address"] = [attempt.relay.supplier.rawValue]
-        http.headers["X-App-Address"] = [attempt.application.rawValue]
-        http.headers["X-Session-Id"] = [attempt.relay.header.sessionID]
-        return ClientResponse(id: attempt.request.id, http: http)
+        if id == healthTimer { return checkHealth(now: now, chain: chain) }
+        // Each part of a streamed answer moves the moment.
+        guard let attempt = attempts[id], attempt.due <= now else { return [] }
+        return fail(id, .timeout, now: now, chain: chain)
     }
 
     func supplierName(_ address: Address) -> String { supplierNames[address] ?? address.rawValue }

@@ -1,52 +1,19 @@
-import Foundation
 public import Keys
 
 /// Any JSON value, read once and then asked for its parts with errors that name them.
-public enum JSONValue: Hashable, Sendable, Codable {
+public indirect enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
     case number(Double)
     case string(String)
     case array([JSONValue])
-    case object([String: JSONValue])
+    case object(JSONObject)
 
-    /// Parses a UTF-8 document; nil when it is not JSON.
+    /// Parses a UTF-8 document; nil when it is not JSON, or nested too deeply.
     public init?(parsing bytes: Bytes) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else { return nil }
+        guard let value = JSONParser.parse(bytes) else { return nil }
         self = value
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSONValue].self))
-        }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
     }
 
     /// What kind of value this is, in the words of an error message.
@@ -61,18 +28,52 @@ public enum JSONValue: Hashable, Sendable, Codable {
         case .object: "an object"
         }
     }
-}
 
-/// Writes OpenAI's JSON: keys sorted, so that equal values give equal bytes.
-enum JSONText {
-    static func encode(_ value: some Encodable) -> Bytes {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Only a number that is not finite fails, and none of the API's types holds one.
-        return (try? encoder.encode(value)).map { Array($0) } ?? Array("{}".utf8)
+    /// A member of an object; nil for anything else.
+    public subscript(name: String) -> JSONValue? {
+        guard case .object(let object) = self else { return nil }
+        return object[name]
     }
 
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: Bytes) -> Value? {
-        try? JSONDecoder().decode(type, from: Data(bytes))
+    /// The text of a string.
+    public var text: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
     }
+
+    /// The elements of an array.
+    public var elements: [JSONValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// An integer's value.
+    public var whole: Int64? {
+        guard case .integer(let number) = self else { return nil }
+        return number
+    }
+
+    /// A number's value, integers included.
+    public var double: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        default: nil
+        }
+    }
+
+    /// A text, or null.
+    static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    static func integer(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+    static func tokens(_ tokens: [Int]) -> JSONValue { .array(tokens.map { .integer($0) }) }
+
+    /// The value as JSON without white space, members in their order.
+    public var bytes: Bytes {
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
+    }
+
+    /// The same as text.
+    public var json: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -11,6 +11,8 @@ public struct OpenAIError: Error, Hashable, Codable, Sendable {
     /// The request's field that is wrong.
     public var param: String?
     public var code: String?
+    /// Headers that go with it.
+    public var headers = SortedMap<String, [String]>()
 
     public init(status: UInt32, message: String, type: String, param: String? = nil, code: String? = nil) {
         self.status = status
@@ -52,39 +54,37 @@ public struct OpenAIError: Error, Hashable, Codable, Sendable {
         OpenAIError(status: 503, message: message, type: "server_error", code: "service_unavailable")
     }
 
+    /// 429: as many requests wait as may; there is room again in a moment.
+    public static func queueFull(_ message: String) -> OpenAIError {
+        var error = OpenAIError(status: 429, message: message, type: "server_error", code: "queue_full")
+        error.headers["Retry-After"] = ["1"]
+        return error
+    }
+
     /// 500: something of ours went wrong.
     public static func unexpected(_ message: String) -> OpenAIError {
         OpenAIError(status: 500, message: message, type: "server_error", code: "internal_error")
     }
 
-    private struct Envelope: Encodable {
-        struct Body: Encodable {
-            let message: String
-            let type: String
-            let param: String?
-            let code: String?
-
-            private enum CodingKeys: String, CodingKey { case message, type, param, code }
-
-            /// OpenAI always sends the four fields, absent ones as null.
-            func encode(to encoder: any Encoder) throws {
-                var container = encoder.container(keyedBy: CodingKeys.self)
-                try container.encode(message, forKey: .message)
-                try container.encode(type, forKey: .type)
-                try container.encode(param, forKey: .param)
-                try container.encode(code, forKey: .code)
-            }
-        }
-        let error: Body
+    /// `{"error":{"message","type","param","code"}}`; absent fields are null, as OpenAI sends them.
+    public var json: JSONValue {
+        .object([
+            "error": .object([
+                "message": .string(message), "type": .string(type), "param": .optional(param),
+                "code": .optional(code),
+            ])
+        ])
     }
 
-    /// The JSON body: `{"error":{"message","type","param","code"}}`.
-    public var body: Bytes {
-        JSONText.encode(Envelope(error: .init(message: message, type: type, param: param, code: code)))
-    }
+    /// The error as a JSON body.
+    public var body: Bytes { json.bytes }
 
     /// The whole response.
-    public var response: HTTPResponse { .json(status: status, body: body) }
+    public var response: HTTPResponse {
+        var response = HTTPResponse.json(status: status, body: body)
+        for (name, values) in headers { response.headers[name] = values }
+        return response
+    }
 }
 
 extension HTTPResponse {

@@ -24,6 +24,8 @@ public struct RelayClient: Hashable, Codable, Sendable {
         public let header: SessionHeader
         /// The supplier's operator address.
         public let supplier: Address
+        /// SHA-256 of the signed request's bytes.
+        public let requestHash: Bytes
     }
 
     /// A request id that is unique in the world.
@@ -58,14 +60,52 @@ public struct RelayClient: Hashable, Codable, Sendable {
         if misbehaviours.contains(.badSignature), let last = request.meta.signature.indices.last {
             request.meta.signature[last - 40] ^= 1
         }
-        let pending = Pending(exchange: exchange, header: header, supplier: supplier)
-        return (pending, request.wireBytes)
+        let wire = request.wireBytes
+        let pending = Pending(
+            exchange: exchange, header: header, supplier: supplier, requestHash: Digest.sha256(wire))
+        return (pending, wire)
+    }
+
+    /// Wraps a request into a simulated relay, which a supplier serves without metering or claiming it
+    /// (`pocket-relay-miner/relayer/simulation.go`).
+    ///
+    /// Its session's id is `simv1:TIME:NONCE`, and it is about no application: the sender names itself. It signs in a
+    /// ring of itself and the supplier, so that the supplier knows who it was and nobody else can be shown it.
+    mutating func simulatedRequest(
+        _ http: HTTPRequest, to standing: Standing, unixSeconds: Int64, chain: some ChainClient
+    ) throws -> (pending: Pending, wire: Bytes) {
+        let exchange = makeID()
+        guard let supplierKey = chain.publicKey(of: standing.supplier) else {
+            throw RelayFailure.unsigned("the supplier \(standing.supplier) has no public key onchain")
+        }
+        let shared = chain.sharedParams(at: max(1, chain.height))
+        let header = SessionHeader(
+            applicationAddress: address, serviceID: standing.serviceID,
+            sessionID: SimulatedSession.id(unixSeconds: unixSeconds, nonce: exchange),
+            sessionStartBlockHeight: shared.sessionStart(at: max(1, chain.height)),
+            sessionEndBlockHeight: shared.sessionEnd(at: max(1, chain.height)))
+        var request = RelayRequest(
+            meta: .init(sessionHeader: header, supplierOperatorAddress: standing.supplier), payload: http.wireBytes)
+        request.meta.signature = try RingSignature.sign(
+            message: request.signableHash, ring: [key.publicKey, supplierKey], signer: key
+        ).bytes
+        let wire = request.wireBytes
+        let pending = Pending(
+            exchange: exchange, header: header, supplier: standing.supplier, requestHash: Digest.sha256(wire))
+        return (pending, wire)
     }
 
     /// Checks a response and takes the HTTP response out of it: header, payload hash and supplier signature.
     ///
     /// A response without a signature is a RelayMiner's error (`pkg/relayer/proxy/error_reply.go`).
     public func open(_ wire: Bytes, of pending: Pending, chain: some ChainClient) throws(RelayFailure) -> HTTPResponse {
+        try openSigned(wire, of: pending, chain: chain).http
+    }
+
+    /// The same with the signed response around it.
+    func openSigned(
+        _ wire: Bytes, of pending: Pending, chain: some ChainClient
+    ) throws(RelayFailure) -> (response: RelayResponse, http: HTTPResponse) {
         let response: RelayResponse
         do { response = try RelayResponse(wire: wire) } catch { throw .malformed("\(error)") }
         if let error = response.relayMinerError { throw .refused(error) }
@@ -82,8 +122,11 @@ public struct RelayClient: Hashable, Codable, Sendable {
             supplierKey.verifies(
                 signature: response.meta.supplierOperatorSignature, of: response.signableHash)
         else { throw .malformed("the signature is not that of supplier \(pending.supplier)") }
-        do { return try HTTPResponse(wire: response.payload) } catch { throw .malformed("\(error)") }
+        do { return (response, try HTTPResponse(wire: response.payload)) } catch { throw .malformed("\(error)") }
     }
+
+    /// Seals what a closure makes with the public key.
+    func sealed(_ make: (PublicKey) -> Receipt) -> Receipt { make(key.publicKey).sealed(with: key) }
 }
 
 /// Why a relay brought no answer.
@@ -95,6 +138,8 @@ public enum RelayFailure: Error, Hashable, Codable, Sendable {
     /// The RelayMiner answered with an error.
     case refused(RelayMinerError)
     case timeout
+    /// The supplier's backend answered with a server error.
+    case backend(status: UInt32)
     /// The supplier did not take the request, or broke off.
     case bounced(Bounce)
 }
@@ -106,6 +151,7 @@ extension RelayFailure: CustomStringConvertible {
         case .malformed(let reason): "the supplier's response is invalid: \(reason)"
         case .refused(let error): "the supplier refused: \(error.message) [\(error.codespace) \(error.code)]"
         case .timeout: "the supplier did not answer in time"
+        case .backend(let status): "the supplier's backend failed with status \(status)"
         case .bounced(let reason): reason.description
         }
     }
@@ -114,7 +160,12 @@ extension RelayFailure: CustomStringConvertible {
 extension Fact {
     /// The end of a relay that failed.
     static func relayFailed(_ pending: RelayClient.Pending, supplier: String, _ failure: RelayFailure) -> Fact {
-        let end: RelayEnd = failure == .timeout ? .timeout : .error(failure.description)
+        let end: RelayEnd =
+            switch failure {
+            case .timeout: .timeout
+            case .backend(let status): .response(status: status)
+            default: .error(failure.description)
+            }
         return .relayEnded(exchange: pending.exchange, supplier: supplier, end: end)
     }
 }

@@ -46,7 +46,7 @@ struct RelayMeter: Hashable, Codable, Sendable {
     }
 
     /// The price of one relay: compute units × multiplier ÷ granularity, not scaled by difficulty.
-    private static func cost(ofComputeUnits units: UInt64, shared: SharedParams) -> Int64 {
+    static func cost(ofComputeUnits units: UInt64, shared: SharedParams) -> Int64 {
         let product = units.multipliedFullWidth(by: shared.computeUnitsToTokensMultiplier)
         let granularity = max(1, shared.computeUnitCostGranularity)
         guard product.high < granularity else { return .max }

@@ -40,6 +40,28 @@ public struct SessionTree: Equatable, Codable, Sendable {
     /// The digest of all relays so far: hash, sum of compute units, count.
     public var root: Root { trie.root }
 
+    /// A relay in the trie.
+    public struct Leaf: Hashable, Sendable {
+        /// The mined relay.
+        public let relay: Bytes
+        public let computeUnits: UInt64
+        /// The digests beside its way to the claimed root, deepest first; empty before the claim.
+        public let path: [Bytes]
+    }
+
+    /// The leaf of a relay's hash; nil when it is not in the trie.
+    public func leaf(_ hash: Bytes) -> Leaf? {
+        guard let found = trie.get(key: hash) else { return nil }
+        var path: [Bytes] = []
+        if claimedRoot != nil {
+            // A committed trie does not change when it proves; the copy is for the compiler.
+            var trie = trie
+            guard let proof = try? trie.prove(key: hash) else { return nil }
+            path = proof.sideNodes
+        }
+        return Leaf(relay: found.value, computeUnits: found.weight, path: path)
+    }
+
     /// Adds a relay; false once the root is flushed.
     mutating func insert(key: Bytes, relay: Bytes, computeUnits: UInt64) -> Bool {
         guard stage == .mining else { return false }

@@ -25,10 +25,16 @@ extension Supplier {
         }
         guard served[header.sessionEndBlockHeight]?.contains(exchange) != true else { return [] }
 
-        let isKnown = trees.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation
+        let isSimulated = SimulatedSession.isSimulated(header)
+        let isKnown =
+            !isSimulated && (trees.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation)
         var relay = ServingRelay(
             exchange: exchange, sender: sender, request: request, header: header, metered: nil, isOverServiced: false,
             isVerified: false)
+        if isSimulated {
+            try admitSimulated(request, header: header, now: now, chain: chain)
+            (relay.isVerified, relay.isSimulated) = (true, true)
+        }
         // Upstream meters before it verifies, so what a relay took is given back when it turns out invalid.
         if isKnown { try take(&relay, chain: chain) }
         guard let staked = chain.supplier(address), staked.config(of: header.serviceID, at: chain.height) != nil else {
@@ -55,11 +61,15 @@ extension Supplier {
     ) -> [Effect] {
         let id = nextJob
         nextJob += 1
-        serving[id] = relay
-        served[relay.header.sessionEndBlockHeight, default: ExchangeSet()].insert(relay.exchange)
         var job = InferenceJob(
             id: id, supplier: name, serviceID: relay.header.serviceID, request: http, started: now,
             created: genesisUnixSeconds + now.nanoseconds / 1_000_000_000)
+        if let text = http.headers[Continuation.header]?.first, let begun = Continuation(text: text) {
+            (job.answerID, job.created, job.forced) = (begun.answerID, begun.created, begun.choices)
+        }
+        serving[id] = relay
+        serving.update(id) { ($0.answerID, $0.created) = (job.answerID, job.created) }
+        served[relay.header.sessionEndBlockHeight, default: ExchangeSet()].insert(relay.exchange)
         guard !misbehaviours.contains(.cannedAnswer) else { return finish(CannedAnswer.outcome(of: job), chain: chain) }
         job.substitutesModel = misbehaviours.contains(.wrongModel)
         return [.infer(job), .wake(after: settings.requestTimeout, id)]
@@ -123,11 +133,7 @@ extension Supplier {
         // The outcome of a job that timed out has nobody waiting.
         guard var relay = serving[outcome.jobID] else { return [] }
         serving[outcome.jobID] = nil
-        var response = RelayResponse(
-            meta: .init(sessionHeader: relay.header), payload: outcome.response.wireBytes)
-        response.payloadHash = Digest.sha256(response.payload)
-        let signable = misbehaviours.contains(.badSignature) ? Digest.sha256([]) : response.signableHash
-        response.meta.supplierOperatorSignature = key.sign(signable)
+        let response = signed(relay.served?.stream.end(outcome.response) ?? outcome.response, for: relay)
         servedCount += 1
         let effects: [Effect] = [
             .cancel(outcome.jobID),
@@ -138,6 +144,7 @@ extension Supplier {
                         status: outcome.response.statusCode))),
             .send(to: relay.sender, .relayResponse(exchange: relay.exchange, wire: response.wireBytes)),
         ]
+        if relay.isSimulated { return effects + [notMined(relay, .simulated)] }
         if !relay.isVerified {
             // Lazy validation: the answer is gone, but an invalid relay earns nothing.
             do throws(RelayMinerError) {
@@ -156,8 +163,8 @@ extension Supplier {
         guard let relay = serving[job] else { return [] }
         serving[job] = nil
         meter.giveBack(relay)
-        return refuse(
-            relay.exchange, .proxy(.timeout, "the backend did not answer in time"), to: relay.sender)
+        return [.stop(job: job)]
+            + refuse(relay.exchange, .proxy(.timeout, "the backend did not answer in time"), to: relay.sender)
     }
 
     private func notMined(_ relay: ServingRelay, _ reason: NotMinedReason) -> Effect {

@@ -17,6 +17,8 @@ public struct Supplier: Equatable, Codable, Sendable {
         public var requestTimeout = Span.seconds(50)
         /// The largest relay request, in bytes.
         public var maxBodySize = 20_000_000
+        /// Whose simulated relays it serves, which are neither metered nor claimed; by address.
+        public var simulationIdentities: [Address] = []
         public init() {}
     }
 
@@ -90,6 +92,13 @@ struct ServingRelay: Hashable, Codable, Sendable {
     /// Whether it is answered although the application's share is used up.
     var isOverServiced: Bool
     var isVerified: Bool
+    /// Whether it is a gateway's try, which earns nothing.
+    var isSimulated = false
+    /// The number and the time that the answer says: the job's, or those of the answer that it continues.
+    var answerID: UInt64 = 0
+    var created: Int64 = 0
+    /// What was streamed of it; nil for an answer that comes whole.
+    var served: ServedStream?
 }
 
 extension Supplier {
@@ -104,9 +113,13 @@ extension Supplier {
             } catch {
                 return refuse(exchange, error, to: sender)
             }
+        case .inferenceProgress(let chunk): return progress(chunk, now: now)
         case .inferenceEnded(let outcome): return finish(outcome, chain: chain)
+        case .relayAbandoned(let exchange): return abandon(exchange, from: sender)
         case .timeout(flushTimer): return flush()
-        case .timeout(let job): return giveUp(job)
+        case .timeout(let id):
+            if let job = batchJob(of: id) { return flushBatch(of: job, now: now) }
+            return giveUp(id)
         case .newBlock(let height): return onBlock(height, chain: chain)
         default: return []
         }
@@ -128,4 +141,7 @@ extension Supplier {
     public func leaf(of mined: MinedRelay) -> Bytes? {
         trees[SessionTree.ID(mined.header)]?.trie.get(key: mined.relayHash)?.value
     }
+
+    /// The trie of a session.
+    public func tree(of header: SessionHeader) -> SessionTree? { trees[SessionTree.ID(header)] }
 }

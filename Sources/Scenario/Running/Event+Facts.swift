@@ -29,6 +29,14 @@ extension Event {
                     "exchange": .unsigned(exchange), "supplier": .text(supplier), "end": .text(end.name),
                     "reason": .text(end.reason),
                 ])
+        case .judged(let gateway, let standing, let signal):
+            self.init(
+                "offchain", "Judged",
+                [
+                    "gateway": .text(gateway), "supplier_operator_address": .text(standing.supplier.rawValue),
+                    "service_id": .text(standing.serviceID), "signal": .text(signal.name),
+                    "points": .number(Double(signal.tenths) / 10),
+                ])
         case .relayRefused(let supplier, let exchange, let error):
             self.init(
                 "offchain", "RelayRefused",
@@ -119,6 +127,7 @@ extension RelayEnd {
         case .response(let status): status == 200 ? "response" : "response \(status)"
         case .error: "error"
         case .timeout: "timeout"
+        case .abandoned: "abandoned"
         }
     }
 

@@ -7,9 +7,12 @@ import Shannon
 public struct ScenarioBackend: InferenceBackend {
     public init() {}
 
-    public func submit(_ job: InferenceJob, completion: @escaping @Sendable (InferenceOutcome) -> Void) {
+    public func submit(
+        _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) {
         guard job.request.url != "/v1/chat/completions" else {
-            return ScriptedBackend().submit(job, completion: completion)
+            return ScriptedBackend().submit(job, onChunk: onChunk, completion: completion)
         }
         let isJSONRPC = String(decoding: job.request.body, as: UTF8.self).contains("\"jsonrpc\"")
         let body = isJSONRPC ? #"{"jsonrpc":"2.0","id":1,"result":"0x1"}"# : "{}"

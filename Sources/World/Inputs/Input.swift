@@ -7,12 +7,18 @@ public import Shannon
 public enum Input: Hashable, Codable, Sendable {
     /// A client's request to a gateway, by the gateway's name.
     case clientRequest(gateway: String, ClientRequest)
+    /// A client went away before its answer was complete.
+    case clientGone(gateway: String, request: UInt64)
+    /// An inference job has produced a part of a streamed answer.
+    case inferenceProgress(InferenceChunk)
     /// An inference job has ended.
     case inferenceEnded(InferenceOutcome)
     /// It is time for a block.
     case makeBlock
     /// An application is told to ask questions.
     case ask(application: String, Workload)
+    /// A gateway is told about its clients' keys.
+    case keys(gateway: String, KeyCommand)
     /// A signed transaction from outside.
     case transaction(Transaction)
     /// A fault, a misbehaviour, a cheat or a named account's transaction.
@@ -27,6 +33,10 @@ public struct StepOutput: Sendable {
     public var facts: [Fact] = []
     /// Inference jobs that the driver must run.
     public var jobs: [InferenceJob] = []
+    /// Inference jobs that the driver need not run to their end.
+    public var stoppedJobs: [UInt64] = []
+    /// Parts of streamed answers for clients outside; each before the response of its request.
+    public var chunks: [ClientChunk] = []
     /// Answers for clients outside.
     public var responses: [ClientResponse] = []
     public var violations: [InvariantViolation] = []
@@ -38,6 +48,7 @@ public struct StepOutput: Sendable {
 
     /// Whether nothing of it concerns a driver or a printer.
     public var isEmpty: Bool {
-        block == nil && facts.isEmpty && jobs.isEmpty && responses.isEmpty && violations.isEmpty
+        block == nil && facts.isEmpty && jobs.isEmpty && stoppedJobs.isEmpty && chunks.isEmpty
+            && responses.isEmpty && violations.isEmpty
     }
 }

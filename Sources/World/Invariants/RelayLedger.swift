@@ -13,6 +13,8 @@ struct RelayLedger: Hashable, Codable, Sendable {
     private var accounts = SortedMap<AccountKey, SessionAccount>()
     private(set) var sentCount: UInt64 = 0
     private(set) var endedCount: UInt64 = 0
+    /// The scores that follow from what gateways reported, computed apart from them.
+    private(set) var scores = SortedMap<String, SortedMap<Standing, Score>>()
 
     private struct Open: Hashable, Codable, Sendable {
         let due: Instant
@@ -73,6 +75,8 @@ struct RelayLedger: Hashable, Codable, Sendable {
         case .relayNotMined(let supplier, let exchange, _):
             guard let key = open[exchange]?.account, key.supplier == supplier else { break }
             accounts.update(key) { $0.notMined.insert(exchange) }
+        case .judged(let gateway, let standing, let signal):
+            scores[gateway, default: SortedMap()][standing, default: .start].apply(signal)
         default: break
         }
         return []

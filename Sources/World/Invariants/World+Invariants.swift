@@ -5,11 +5,12 @@ import SMST
 import Shannon
 
 extension World {
-    /// Checks after a block what the chain cannot see on its own: R1, R3's and C2's memory, C3, W1, W2, W3.
+    /// Checks after a block what the chain cannot see on its own: R1, R3's and C2's memory, C3, G1, W1, W2, W3.
     mutating func violationsAfterBlock(before: Chain) -> [InvariantViolation] {
         let horizon = chain.height - chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks - 1
         ledger.prune(sessionsEndingBefore: horizon)
-        return ledger.overdue(now: now) + violationsOfC3() + violationsOfW1(before: before) + violationsOfW3()
+        return ledger.overdue(now: now) + violationsOfC3() + violationsOfG1()
+            + violationsOfW1(before: before) + violationsOfW3()
             + dueViolationsOfW2()
     }
 
@@ -18,7 +19,7 @@ extension World {
         let nothing = Block(
             height: chain.height, time: chain.time, hash: chain.lastBlockHash, transactions: [], events: [])
         return chain.violations(after: nothing, before: chain) + ledger.overdue(now: now) + violationsOfC3()
-            + violationsOfW1() + violationsOfW2() + violationsOfW3()
+            + violationsOfG1() + violationsOfW1() + violationsOfW2() + violationsOfW3()
     }
 
     /// What a reported fact breaks: R1, R2, R3, C2.
@@ -27,7 +28,7 @@ extension World {
     /// refuse.
     mutating func violations(of fact: Fact, by party: Party) -> [InvariantViolation] {
         switch fact {
-        case .relaySent, .relayEnded, .relayNotMined: break
+        case .relaySent, .relayEnded, .relayNotMined, .judged: break
         case .relayMined(let mined):
             guard suppliers[mined.supplier]?.isHonest == true else { return [] }
             return record(fact, by: party) + violations(ofMined: mined)

@@ -83,6 +83,9 @@ extension World {
                 violations.append(.memoryKept("\(supplier.name)", sessionEnd: oldest, height: supplier.seenHeight))
             }
         }
+        if receipts.finishedRelays > ReceiptBook.keptRelays {
+            violations.append(.memoryKept("the receipts", sessionEnd: chain.height, height: chain.height))
+        }
         if let oldest = ledger.oldestSessionEnd {
             let windows = chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks
             if chain.height > oldest + windows + 2 {

@@ -14,13 +14,29 @@ struct UpRun {
     let isJSON: Bool
     let hasTraffic: Bool
     let readyFile: String?
+    /// What control routes ask for where the gateway listens to more than this machine.
+    private let controlToken: String
+
+    init(settings: Settings, isJSON: Bool, hasTraffic: Bool, readyFile: String?) {
+        self.settings = settings
+        self.isJSON = isJSON
+        self.hasTraffic = hasTraffic
+        self.readyFile = readyFile
+        let given = ProcessInfo.processInfo.environment["LOCALNET_CONTROL_TOKEN"] ?? ""
+        controlToken = given.isEmpty ? Self.randomToken() : given
+    }
+
+    private static func randomToken() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in String(UInt8.random(in: 0...15, using: &generator), radix: 16) }.joined()
+    }
 
     func run() async throws {
         let ready = readyFile.map(ReadyFile.init(path:))
         ready?.remove()
         let signals = StopSignals()
         if !isJSON { Terminal.say(Terminal.style.bold("localnet up") + " · starting") }
-        let (backend, description) = try Backends.open(settings.inference)
+        let (backend, description) = try Backends.open(settings)
         let network = try await open(backend)
         let printer = EventPrinter(
             network: network, world: await network.snapshot(), isJSON: isJSON,
@@ -44,6 +60,11 @@ struct UpRun {
         var spec = settings.network
         // Traffic is asked for from outside, so that it does not make another network.
         for place in spec.applications.indices { spec.applications[place].workload = nil }
+        // What answers is no part of the network either: a file may move, a card be reworded.
+        for place in spec.services.indices {
+            spec.services[place].weights = nil
+            spec.services[place].systemPrompt = nil
+        }
         do {
             let store: any Store =
                 settings.state.isMemory ? MemoryStore() : try SQLiteStore(directory: settings.state.directory)
@@ -76,6 +97,8 @@ struct UpRun {
         console.host = settings.gateway.host
         console.port = settings.gateway.port
         console.maxBody = settings.gateway.maxBody
+        console.services = settings.network.services.map { $0.model ?? $0.id }
+        console.controlToken = controlToken
         if let gateway = settings.network.gateways.first { console.gateway = gateway.name }
         return console
     }
@@ -126,6 +149,7 @@ struct UpRun {
         let world = await network.snapshot()
         guard !isJSON else { return Terminal.say(Announcement(world, url: url, backend: backend).line.text) }
         let state = settings.state.isMemory ? "memory, gone at the end" : settings.state.directory
+        if !consoleSettings.isLocal { Terminal.tell("localnet: the control token is \(controlToken)") }
         let lines = Banner(world, style: Terminal.style).lines([
             "gateway": url + "/v1", "answers": backend, "state": state, "pace": pace.description,
             "seed": "\(world.spec.seed)",

@@ -1,0 +1,201 @@
+import HTTPTypes
+import HummingbirdCore
+import Keys
+import Live
+import NIOCore
+import Offchain
+import Shannon
+import Synchronization
+
+/// An answer that is written while it grows.
+///
+/// The status waits for the first part, so that what is refused gets its own status; when the first part takes long,
+/// the stream begins without it and comments keep it open. Every part is written as it comes; while the client does not
+/// read, the next part waits.
+struct StreamedReply: Sendable {
+    /// What the client is to see of the gateway's chat completion chunks.
+    enum Form: Sendable {
+        /// The chunks as they are.
+        case plain
+        /// Events of the Responses API.
+        case response(ResponseStream)
+    }
+
+    private enum Signal: Sendable {
+        case event(ClientEvent)
+        case tick
+    }
+
+    private let signals: AsyncStream<Signal>
+    private let pump: Task<Void, Never>
+    private let ticker: Task<Void, Never>
+    private let form: Form
+    private let service: String
+    private let begun: ContinuousClock.Instant
+    private let channel: any Channel
+    private let connections: Connections
+    private let metrics: Metrics
+    /// What came before the head could be written.
+    private var first: ClientEvent?
+
+    init(
+        events: AsyncStream<ClientEvent>, form: Form, service: String, begun: ContinuousClock.Instant,
+        keepAlive: Duration, channel: any Channel, connections: Connections, metrics: Metrics
+    ) {
+        let (signals, continuation) = AsyncStream.makeStream(of: Signal.self)
+        self.signals = signals
+        // Ending this task ends the gateway's sequence, which gives up the request.
+        pump = Task {
+            for await event in events { continuation.yield(.event(event)) }
+            continuation.finish()
+        }
+        ticker = Task {
+            while (try? await Task.sleep(for: keepAlive)) != nil { continuation.yield(.tick) }
+        }
+        self.form = form
+        self.service = service
+        self.begun = begun
+        self.channel = channel
+        self.connections = connections
+        self.metrics = metrics
+        metrics.add(.streams, 1)
+        connections.watch(channel) { [pump] in
+            metrics.add(.clientsGone)
+            pump.cancel()
+        }
+    }
+
+    private func close() {
+        connections.unwatch(channel)
+        ticker.cancel()
+        pump.cancel()
+        metrics.add(.streams, -1)
+    }
+
+    /// Waits for what decides the status.
+    func begin() async throws -> Responder.Answer {
+        var stream = self
+        for await signal in signals {
+            switch signal {
+            case .event(.response(let response)) where !response.isEventStream:
+                close()
+                return .reply(reply(Reply(response)))
+            case .event(let event):
+                stream.first = event
+                return .stream(reply(Reply(stream: event.head)), stream)
+            case .tick:
+                return .stream(reply(Reply(stream: nil)), stream)
+            }
+        }
+        close()
+        throw CancellationError()
+    }
+
+    private func reply(_ reply: Reply) -> Reply {
+        var reply = reply
+        reply.service = service
+        return reply
+    }
+
+    /// Writes the head and then all parts.
+    func write(head: HTTPTypes.HTTPResponse, to writer: consuming ResponseWriter) async throws {
+        defer { close() }
+        var body = try await writer.writeHead(head)
+        var writing = Writing(form: form, begun: begun, metrics: metrics)
+        if let first {
+            if let bytes = writing.bytes(for: first) { try await body.write(ByteBuffer(bytes: bytes)) }
+        } else {
+            try await body.write(ByteBuffer(bytes: ServerSentEvent.ping))
+        }
+        if !writing.isOver {
+            for await signal in signals {
+                switch signal {
+                case .tick:
+                    try await body.write(ByteBuffer(bytes: ServerSentEvent.ping))
+                case .event(let event):
+                    if let bytes = writing.bytes(for: event) { try await body.write(ByteBuffer(bytes: bytes)) }
+                }
+                if writing.isOver { break }
+            }
+        }
+        // A sequence that ended without its response was given up: the connection is gone, or about to go.
+        guard writing.isOver else { throw CancellationError() }
+        try await body.finish(nil)
+    }
+
+    /// Turns the gateway's events into bytes.
+    private struct Writing {
+        var form: Form
+        let begun: ContinuousClock.Instant
+        let metrics: Metrics
+        /// How much of the whole answer has been written.
+        var length = 0
+        var isOver = false
+        var firstAt: ContinuousClock.Instant?
+        var chunkCount = 0
+
+        mutating func bytes(for event: ClientEvent) -> Bytes? {
+            switch event {
+            case .chunk(let chunk):
+                length += chunk.body.count
+                measure(chunk.body)
+                return translated(chunk.body)
+            case .response(let response):
+                isOver = true
+                guard response.isEventStream, response.statusCode < 400 else { return failure(response) }
+                // The whole stream again: what is left of it.
+                let rest = Bytes(response.body.dropFirst(length))
+                measure(rest)
+                reportPace()
+                return translated(rest) + ending
+            }
+        }
+
+        private mutating func translated(_ bytes: Bytes) -> Bytes {
+            guard case .response(var stream) = form else { return bytes }
+            defer { form = .response(stream) }
+            return ServerSentEvent.dataLines(of: bytes).compactMap(ChatCompletionChunk.init(data:))
+                .flatMap { stream.events(for: $0) }
+        }
+
+        private var ending: Bytes {
+            mutating get {
+                guard case .response(var stream) = form else { return [] }
+                defer { form = .response(stream) }
+                return stream.finish()
+            }
+        }
+
+        /// Nobody could finish the answer: the error is the last event.
+        private mutating func failure(_ response: Shannon.HTTPResponse) -> Bytes {
+            guard case .response(var stream) = form else { return ServerSentEvent.data(response.body) }
+            defer { form = .response(stream) }
+            let message = JSONValue(parsing: response.body)?["error"]?["message"]?.text
+            return stream.fail(.unavailable(message ?? "The answer could not be finished."))
+        }
+
+        private mutating func measure(_ body: Bytes) {
+            guard !body.isEmpty else { return }
+            chunkCount += ServerSentEvent.dataLines(of: body).count
+            guard firstAt == nil else { return }
+            firstAt = .now
+            metrics.observe(.timeToFirstToken, begun.secondsUntilNow)
+        }
+
+        /// Role, end, token counts and `[DONE]` are no tokens; a chunk is about one.
+        private func reportPace() {
+            guard let firstAt, chunkCount > 5 else { return }
+            metrics.observe(.timePerOutputToken, firstAt.secondsUntilNow / Double(chunkCount - 4))
+        }
+    }
+}
+
+extension ClientEvent {
+    /// Status and headers, where the event has them.
+    var head: Shannon.HTTPResponse? {
+        switch self {
+        case .chunk(let chunk): chunk.head
+        case .response(let response): response
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Keys
+import Shannon
+
+extension Gateway {
+    /// Takes the next part of a streamed answer; it leaves for the client only after it is verified.
+    mutating func stream(_ exchange: UInt64, wire: Bytes, now: Instant, chain: some ChainClient) -> [Effect] {
+        guard var attempt = attempts[exchange], let id = attempt.request, let open = requests[id] else { return [] }
+        do throws(RelayFailure) {
+            let response = try client.open(wire, of: attempt.relay, chain: chain)
+            let start = attempt.stream.length
+            let batch: RelayStream.Batch
+            switch attempt.stream.take(response) {
+            case .next(let next): batch = next
+            // The whole answer at the end makes up for what is missing.
+            case .outOfTurn: return []
+            case .invalid(let reason): throw .malformed(reason)
+            }
+            if let answer = batch.answer { attempt.begun = answer }
+            attempt.begun?.append(batch.tokens)
+            attempt.first = attempt.first ?? now
+            attempt.due = min(
+                attempt.sent.advanced(by: settings.relayTimeout), now.advanced(by: settings.stallTimeout))
+            attempts[exchange] = attempt
+            let settled = open.sent.isEmpty ? settleHedge(of: id, winner: exchange) : []
+            return settled + [.wake(after: attempt.due.since(now), exchange)]
+                + (try forward(batch.body, from: start, of: attempt))
+        } catch {
+            return fail(exchange, error, now: now, chain: chain)
+        }
+    }
+
+    /// Sends the client what it does not have yet of some bytes of the answer, which lie at a place in its body.
+    private mutating func forward(
+        _ body: Bytes, from start: Int, of attempt: Attempt
+    ) throws(RelayFailure) -> [Effect] {
+        guard let id = attempt.request, let open = requests[id] else { return [] }
+        let known = min(body.count, max(0, open.sent.count - start))
+        guard start <= open.sent.count, body.prefix(known).elementsEqual(open.sent[start..<start + known]) else {
+            throw .malformed("the answer differs from what another supplier has streamed of it")
+        }
+        let news = Bytes(body.dropFirst(known))
+        guard open.isStreamed, !news.isEmpty else { return [] }
+        let head = open.sent.isEmpty ? signpost(.eventStream([]), of: attempt, for: open) : nil
+        requests.update(id) { open in
+            open.sent += news
+            if open.sent.count == attempt.stream.length { open.begun = attempt.begun }
+        }
+        return [.send(to: open.asker, .clientChunk(ClientChunk(id: open.request.id, head: head, body: news)))]
+    }
+
+    /// Takes a whole answer and gives it to the client.
+    mutating func finish(
+        _ exchange: UInt64, wire: Bytes, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
+        // A response after its timeout has nobody waiting.
+        guard let attempt = attempts[exchange] else { return [] }
+        guard let id = attempt.request, let asked = requests[id] else {
+            return finishUnasked(attempt, wire: wire, now: now, chain: chain)
+        }
+        var http: HTTPResponse
+        var effects: [Effect] = []
+        let signed: RelayResponse
+        do throws(RelayFailure) {
+            (signed, http) = try client.openSigned(wire, of: attempt.relay, chain: chain)
+            http = RelayStream.stripped(http)
+            if http.statusCode >= 500 { throw .backend(status: http.statusCode) }
+            if http.isEventStream {
+                effects = try forward(http.body, from: 0, of: attempt)
+            } else if !asked.sent.isEmpty || attempt.stream.length > 0 || asked.isStreamed && http.statusCode < 400 {
+                throw .malformed("expected a streamed answer, found one of status \(http.statusCode) that is none")
+            }
+        } catch {
+            return fail(exchange, error, now: now, chain: chain)
+        }
+        effects = settleHedge(of: id, winner: exchange) + effects
+        attempts[exchange] = nil
+        guard let open = requests[id] else { return effects }
+        requests[id] = nil
+        let ended = Fact.relayEnded(
+            exchange: exchange, supplier: supplierName(attempt.relay.supplier), end: .response(status: http.statusCode))
+        effects += [.cancel(exchange), .report(ended)]
+        let tokens = TokenUsage(body: http.body)
+        if http.statusCode < 400 {
+            let timing = AnswerTiming(sent: attempt.sent, first: attempt.first, ended: now, usage: tokens)
+            effects += judge(attempt, open, timing, now: now)
+        }
+        account(open, attempt, status: http.statusCode, tokens)
+        http = signpost(http, of: attempt, for: open)
+        if let receipt = recent.note(attempt.wire, signed) { http.headers["X-Pokt-Receipt"] = [receipt] }
+        let response = ClientResponse(id: open.request.id, http: http)
+        return effects + [.send(to: open.asker, .clientResponse(response))]
+    }
+
+    /// Ends a relay that no client waits for.
+    private mutating func finishUnasked(
+        _ attempt: Attempt, wire: Bytes, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
+        let exchange = attempt.relay.exchange
+        let status: UInt32
+        do throws(RelayFailure) {
+            status = try client.open(wire, of: attempt.relay, chain: chain).statusCode
+            if status >= 500 { throw .backend(status: status) }
+        } catch {
+            return fail(exchange, error, now: now, chain: chain)
+        }
+        attempts[exchange] = nil
+        let supplier = supplierName(attempt.relay.supplier)
+        var effects: [Effect] = [
+            .cancel(exchange),
+            .report(.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: status))),
+        ]
+        if case .healthCheck(let standing) = attempt.purpose, status < 400 {
+            effects += note(.recovery, of: standing, timing: nil, now: now)
+        }
+        return effects
+    }
+
+    /// Notes a success: how fast it was, or that a supplier on probation earns its way back.
+    private mutating func judge(
+        _ attempt: Attempt, _ open: OpenRequest, _ timing: AnswerTiming, now: Instant
+    ) -> [Effect] {
+        let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
+        let isOnProbation = reputation.record(of: standing).score.tier == .probation
+        let signal: Signal = isOnProbation ? .recovery : .success(PaceProfile().pace(of: timing))
+        return note(signal, of: standing, timing: timing, now: now)
+    }
+
+    mutating func note(_ signal: Signal, of standing: Standing, timing: AnswerTiming?, now: Instant) -> [Effect] {
+        reputation.note(signal, of: standing, timing: timing, now: now)
+        let judged = Effect.report(.judged(gateway: name, standing: standing, signal: signal))
+        return signal.isSuccess ? [judged] : [judged] + prepareHealthCheck()
+    }
+
+    /// A response with the headers that tell the way it took, as PATH names them.
+    func signpost(_ http: HTTPResponse, of attempt: Attempt?, for open: OpenRequest) -> HTTPResponse {
+        var http = http
+        if let attempt {
+            http.headers["X-Supplier-Address"] = [attempt.relay.supplier.rawValue]
+            http.headers["X-Session-Id"] = [attempt.relay.header.sessionID]
+        }
+        for (name, values) in open.limitHeaders { http.headers[name] = values }
+        http.headers["X-App-Address"] = [open.application.rawValue]
+        http.headers["X-Retry-Count"] = ["\(open.retries)"]
+        http.headers["X-Suppliers-Tried"] = [open.tried.map(\.rawValue).joined(separator: ",")]
+        http.headers["X-Hedge-Result"] = [open.hedge.text]
+        return http
+    }
+}

@@ -1,0 +1,107 @@
+import Keys
+import Shannon
+
+extension Gateway {
+    /// Ends a relay that brought no answer, and tries another supplier.
+    mutating func fail(
+        _ exchange: UInt64, _ failure: RelayFailure, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
+        guard let attempt = attempts[exchange] else { return [] }
+        attempts[exchange] = nil
+        let name = supplierName(attempt.relay.supplier)
+        var effects: [Effect] = [
+            .cancel(exchange), .report(.relayFailed(attempt.relay, supplier: name, failure)),
+        ]
+        // A supplier that is only slow, or whose answer is refused half-way, must not go on for nobody.
+        if failure.leavesWork {
+            effects.append(.send(to: .supplier(name), .relayAbandoned(exchange: exchange)))
+        }
+        guard let id = attempt.request else {
+            guard case .healthCheck(let standing) = attempt.purpose, let signal = failure.signal else { return effects }
+            return effects + note(signal, of: standing, timing: nil, now: now)
+        }
+        requests.update(id) { $0.exchanges.removeAll { $0 == exchange } }
+        guard let open = requests[id] else { return effects }
+        if let signal = failure.signal {
+            let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
+            effects += note(signal, of: standing, timing: nil, now: now)
+        }
+        usage.noteFailure(of: attempt.relay.supplier)
+        guard open.exchanges.isEmpty else { return effects }
+        return effects + retry(open, after: failure, now: now, chain: chain)
+    }
+
+    /// Sends a request to another supplier, or tells its client why nobody is left.
+    private mutating func retry(
+        _ open: OpenRequest, after failure: RelayFailure, now: Instant, chain: some ChainClient
+    ) -> [Effect] {
+        let id = open.request.id
+        do throws(OpenAIError) {
+            let isLate = now >= open.started.advanced(by: settings.patience)
+            guard open.tried.count < settings.attempts, !isLate || open.retries == 0 else {
+                throw .unavailable("\(open.tried.count) suppliers were tried; at the last one \(failure.description).")
+            }
+            requests.update(id) { open in
+                open.retries += 1
+                if case .running = open.hedge { open.hedge = .bothFailed }
+            }
+            return try relay(id, now: now, chain: chain)
+        } catch {
+            let effects = abandon(id)
+            var response = ClientResponse(id: id, http: signpost(error.response, of: nil, for: open))
+            // The network has retried already; a client that retries again would pay twice.
+            response.http.headers["X-Should-Retry"] = ["false"]
+            usage.note(
+                Usage(requests: 1, failed: 1), key: keys.name(of: open.request.routing.key),
+                application: open.application, model: open.model)
+            return effects + [.send(to: open.asker, .clientResponse(response))]
+        }
+    }
+
+    /// Books an answered request.
+    mutating func account(_ open: OpenRequest, _ attempt: Attempt, status: UInt32, _ tokens: TokenUsage) {
+        // A refusal of the client's request is mined like any answer: the supplier has done its part.
+        let used = Usage(
+            requests: 1, failed: status < 400 ? 0 : 1, tokens: tokens, computeUnits: open.cost.computeUnits,
+            upokt: open.cost.upokt)
+        keys.charge(open.request.routing.key, used)
+        usage.note(
+            used, key: keys.name(of: open.request.routing.key), application: open.application,
+            supplier: attempt.relay.supplier, model: open.model)
+    }
+}
+
+extension RelayFailure {
+    /// What a failure says of the supplier; nil when it is the gateway's own, or the application's.
+    var signal: Signal? {
+        switch self {
+        case .unsigned: nil
+        case .timeout, .bounced: .majorError
+        case .malformed, .backend: .criticalError
+        case .refused(let error): error.signal
+        }
+    }
+
+    /// Whether the supplier may still work on the relay.
+    var leavesWork: Bool {
+        switch self {
+        case .timeout, .malformed: true
+        default: false
+        }
+    }
+}
+
+extension RelayMinerError {
+    /// What a RelayMiner's refusal says of it.
+    fileprivate var signal: Signal? {
+        // What it says of rings and sessions is about what it was sent.
+        guard codespace == RelayMinerError.proxy(.internalError, "").codespace else { return nil }
+        switch RelayProxyError(rawValue: code) {
+        case .serviceEndpointNotHandled, .supplierNotReachable: return .fatalError
+        case .timeout: return .majorError
+        case .internalError: return .criticalError
+        case .rateLimited, .maxBodyExceeded, .unmarshalingRelayRequest: return nil
+        case nil: return .minorError
+        }
+    }
+}

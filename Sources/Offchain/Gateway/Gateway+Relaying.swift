@@ -1,0 +1,124 @@
+import Keys
+import Shannon
+
+extension Gateway {
+    /// Sends an open request to a supplier.
+    mutating func relay(_ id: UInt64, now: Instant, chain: some ChainClient) throws(OpenAIError) -> [Effect] {
+        guard let open = requests[id] else { return [] }
+        let choice = try choose(for: open, now: now, chain: chain)
+        return try send(id, open, to: choice, now: now, chain: chain).effects
+    }
+
+    private mutating func send(
+        _ id: UInt64, _ open: OpenRequest, to choice: Choice, now: Instant, chain: some ChainClient
+    ) throws(OpenAIError) -> (exchange: UInt64, effects: [Effect]) {
+        let (relay, wire): (RelayClient.Pending, Bytes)
+        do throws(RelayFailure) {
+            (relay, wire) = try client.request(open.http, in: choice.session, to: choice.supplier, chain: chain)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        requests.update(id) { open in
+            open.tried.append(choice.supplier)
+            open.exchanges.append(relay.exchange)
+        }
+        let timeout = open.isStreamed ? settings.firstPartTimeout : settings.relayTimeout
+        let effects = send(relay, wire, purpose: .answer(id), timeout: timeout, now: now)
+        guard misbehaviours.contains(.replayedRelay) else { return (relay.exchange, effects) }
+        let replay = RelayClient.Pending(
+            exchange: client.makeID(), header: relay.header, supplier: relay.supplier, requestHash: relay.requestHash)
+        return (relay.exchange, effects + send(replay, wire, purpose: .replay, timeout: timeout, now: now))
+    }
+
+    mutating func send(
+        _ relay: RelayClient.Pending, _ wire: Bytes, purpose: Attempt.Purpose, timeout: Span, now: Instant
+    ) -> [Effect] {
+        attempts[relay.exchange] = Attempt(
+            purpose: purpose, relay: relay, wire: wire, sent: now, due: now.advanced(by: timeout))
+        let name = supplierName(relay.supplier)
+        return [
+            .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: relay.header.sessionID)),
+            .send(to: .supplier(name), .relayRequest(exchange: relay.exchange, wire: wire)),
+            .wake(after: timeout, relay.exchange),
+        ]
+    }
+
+    /// Sets the timer for a second supplier, if one may be asked.
+    mutating func prepareHedge(of id: UInt64) -> [Effect] {
+        guard let hedging = settings.hedging, let open = requests[id], open.request.routing.suppliers.count != 1 else {
+            return []
+        }
+        let timer = client.makeID()
+        hedgeTimers[timer] = id
+        hedgeAllowance = min(1000, hedgeAllowance + hedging.share)
+        requests.update(id) { open in
+            open.hedgeTimer = timer
+            open.hedge = .primaryOnly
+        }
+        return [.wake(after: open.isStreamed ? hedging.firstPartDelay : hedging.wholeDelay, timer)]
+    }
+
+    /// Asks a second supplier, of another owner, when the first has not begun to answer.
+    mutating func hedge(_ id: UInt64, now: Instant, chain: some ChainClient) -> [Effect] {
+        requests.update(id) { $0.hedgeTimer = nil }
+        guard let open = requests[id], open.sent.isEmpty, open.exchanges.count == 1, hedgeAllowance >= 100,
+            open.tried.count < settings.attempts, let primary = open.exchanges.first,
+            let supplier = attempts[primary]?.relay.supplier
+        else { return [] }
+        let owner = chain.supplier(supplier)?.ownerAddress ?? supplier
+        // Without another owner's supplier there is no hedge, and nothing is wrong.
+        guard let choice = try? choose(for: open, excludingOwners: [owner], now: now, chain: chain),
+            let (second, effects) = try? send(id, open, to: choice, now: now, chain: chain)
+        else { return [] }
+        hedgeAllowance -= 100
+        usage.hedging.hedged += 1
+        requests.update(id) { $0.hedge = .running(primary: primary, second: second) }
+        return effects
+    }
+
+    /// Settles a race of two suppliers once one of them has begun to answer: the other is called off.
+    mutating func settleHedge(of id: UInt64, winner: UInt64) -> [Effect] {
+        guard let open = requests[id] else { return [] }
+        var effects: [Effect] = []
+        if let timer = open.hedgeTimer {
+            hedgeTimers[timer] = nil
+            effects.append(.cancel(timer))
+        }
+        requests.update(id) { open in
+            open.hedgeTimer = nil
+            open.exchanges = [winner]
+        }
+        guard case .running(let primary, _) = open.hedge else { return effects }
+        requests.update(id) { $0.hedge = winner == primary ? .primaryWon : .hedgeWon }
+        if winner == primary { usage.hedging.primaryWon += 1 } else { usage.hedging.hedgeWon += 1 }
+        for exchange in open.exchanges where exchange != winner {
+            usage.hedging.calledOff += 1
+            effects += callOff(exchange)
+        }
+        return effects
+    }
+
+    /// Tells a supplier that nobody waits for its answer any more.
+    mutating func callOff(_ exchange: UInt64) -> [Effect] {
+        guard let attempt = attempts[exchange] else { return [] }
+        attempts[exchange] = nil
+        let supplier = supplierName(attempt.relay.supplier)
+        return [
+            .cancel(exchange), .send(to: .supplier(supplier), .relayAbandoned(exchange: exchange)),
+            .report(.relayEnded(exchange: exchange, supplier: supplier, end: .abandoned)),
+        ]
+    }
+
+    /// Drops the request of a client that went away, and the relays that were to answer it.
+    mutating func abandon(_ request: UInt64) -> [Effect] {
+        guard let open = requests[request] else { return [] }
+        requests[request] = nil
+        var effects: [Effect] = []
+        if let timer = open.hedgeTimer {
+            hedgeTimers[timer] = nil
+            effects.append(.cancel(timer))
+        }
+        for exchange in open.exchanges { effects += callOff(exchange) }
+        return effects
+    }
+}

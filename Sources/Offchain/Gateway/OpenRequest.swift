@@ -1,0 +1,104 @@
+import Keys
+import Shannon
+
+/// A client's request that is not answered yet, and the relays that try to answer it.
+struct OpenRequest: Hashable, Codable, Sendable {
+    let request: ClientRequest
+    let asker: Party
+    let model: String
+    let serviceID: String
+    let application: Address
+    let isStreamed: Bool
+    let started: Instant
+    /// What one relay costs.
+    var cost = RelayCost()
+    /// How much is left of the key's limits, for the answer.
+    var limitHeaders = SortedMap<String, [String]>()
+    /// Operator addresses tried so far, in order.
+    var tried: [Address] = []
+    /// The relays under way, in the order in which they were sent.
+    var exchanges: [UInt64] = []
+    /// How many suppliers were asked after another one had failed.
+    var retries = 0
+    var hedge = HedgeResult.none
+    var hedgeTimer: UInt64?
+    /// The part of a streamed answer that the client has.
+    var sent: Bytes = []
+    /// What a supplier needs to go on with that part; nil while nothing was sent.
+    var begun: Continuation?
+
+    /// The request as the next supplier gets it: the client's own, and how far the answer has come.
+    var http: HTTPRequest {
+        guard let begun else { return request.http }
+        var http = request.http
+        http.headers[Continuation.header] = [begun.text]
+        return http
+    }
+}
+
+/// What one relay costs its application.
+struct RelayCost: Hashable, Codable, Sendable {
+    var computeUnits: UInt64 = 0
+    var upokt: Int64 = 0
+}
+
+/// What came of asking a second supplier, in PATH's words (`X-Hedge-Result`).
+enum HedgeResult: Hashable, Codable, Sendable {
+    /// There was no hedging.
+    case none
+    /// The answer began before the delay was over.
+    case primaryOnly
+    /// Two suppliers were asked: these exchanges.
+    case running(primary: UInt64, second: UInt64)
+    case primaryWon, hedgeWon, bothFailed
+
+    var text: String {
+        switch self {
+        case .none: "no_hedge"
+        case .primaryOnly: "primary_only"
+        // The result is asked for only once there is an answer, or none.
+        case .running, .bothFailed: "both_failed"
+        case .primaryWon: "primary_won"
+        case .hedgeWon: "hedge_won"
+        }
+    }
+}
+
+/// One relay under way.
+struct Attempt: Hashable, Codable, Sendable {
+    /// What it is for.
+    enum Purpose: Hashable, Codable, Sendable {
+        /// The client request of an id.
+        case answer(UInt64)
+        /// A dishonest second copy, whose answer nobody waits for.
+        case replay
+        /// The gateway's own try of a supplier.
+        case healthCheck(Standing)
+    }
+
+    let purpose: Purpose
+    let relay: RelayClient.Pending
+    /// The signed request.
+    let wire: Bytes
+    let sent: Instant
+    /// When it counts as lost.
+    var due: Instant
+    /// When the first part of its answer came.
+    var first: Instant?
+    /// The chain of its batches.
+    var stream: RelayStream
+    /// The tokens of its batches.
+    var begun: Continuation?
+
+    init(purpose: Purpose, relay: RelayClient.Pending, wire: Bytes, sent: Instant, due: Instant) {
+        self.purpose = purpose
+        self.relay = relay
+        self.wire = wire
+        self.sent = sent
+        self.due = due
+        stream = RelayStream(requestHash: relay.requestHash)
+    }
+
+    /// The client request that it is to answer; nil when it answers none.
+    var request: UInt64? { if case .answer(let id) = purpose { id } else { nil } }
+}

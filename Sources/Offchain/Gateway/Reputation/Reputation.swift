@@ -1,0 +1,98 @@
+public import Keys
+public import Shannon
+
+/// A supplier, for one service.
+public struct Standing: Hashable, Comparable, Codable, Sendable {
+    public let serviceID: String
+    /// The supplier's operator address.
+    public let supplier: Address
+
+    public init(serviceID: String, supplier: Address) {
+        self.serviceID = serviceID
+        self.supplier = supplier
+    }
+
+    public static func < (left: Standing, right: Standing) -> Bool {
+        left.serviceID != right.serviceID ? left.serviceID < right.serviceID : left.supplier < right.supplier
+    }
+}
+
+/// What a gateway has learned of suppliers from their relays.
+public struct Reputation: Hashable, Codable, Sendable {
+    /// One supplier's record for one service.
+    public struct Record: Hashable, Codable, Sendable {
+        public internal(set) var score = Score.start
+        public internal(set) var successes: UInt64 = 0
+        public internal(set) var failures: UInt64 = 0
+        /// The mean time to the first token, weighted towards the latest.
+        public internal(set) var firstToken: Span?
+        /// The mean time for each further token, weighted likewise.
+        public internal(set) var nextToken: Span?
+        public internal(set) var breaker = CircuitBreaker()
+    }
+
+    public private(set) var records = SortedMap<Standing, Record>()
+
+    /// The record of a supplier; that of a new one when there is none.
+    public func record(of standing: Standing) -> Record { records[standing] ?? Record() }
+
+    /// Notes what a relay says of its supplier.
+    mutating func note(_ signal: Signal, of standing: Standing, timing: AnswerTiming?, now: Instant) {
+        records[standing, default: Record()].note(signal, timing: timing, now: now)
+    }
+
+    /// Closes every circuit of a service.
+    mutating func closeCircuits(of serviceID: String) {
+        for standing in records.keys where standing.serviceID == serviceID {
+            records.update(standing) { $0.breaker = CircuitBreaker() }
+        }
+    }
+}
+
+extension Reputation.Record {
+    /// How much a new time moves a mean: one tenth, as in PATH.
+    private static let weight: Int64 = 10
+
+    mutating func note(_ signal: Signal, timing: AnswerTiming?, now: Instant) {
+        score.apply(signal)
+        if signal.isSuccess { successes += 1 } else { failures += 1 }
+        breaker.note(success: signal.isSuccess, now: now)
+        if let span = timing?.firstToken { firstToken = Self.mean(firstToken, span) }
+        if let span = timing?.nextToken { nextToken = Self.mean(nextToken, span) }
+    }
+
+    private static func mean(_ old: Span?, _ new: Span) -> Span {
+        guard let old else { return new }
+        return Span(nanoseconds: old.nanoseconds + (new.nanoseconds - old.nanoseconds) / weight)
+    }
+}
+
+/// Keeps requests from a supplier that fails again and again, and lets one through from time to time.
+public struct CircuitBreaker: Hashable, Codable, Sendable {
+    /// Failures in a row that open the circuit.
+    static let threshold = 3
+    static let firstPause = Span.seconds(30)
+    static let longestPause = Span.seconds(600)
+
+    private var failures = 0
+    /// How often it opened since the last success.
+    private var trips = 0
+    /// Until when the supplier is passed over; nil while the circuit is closed.
+    public private(set) var openUntil: Instant?
+
+    /// Whether requests may pass. Once the pause is over they may, and the next failure opens the circuit again.
+    func isClosed(at now: Instant) -> Bool { openUntil.map { $0 <= now } ?? true }
+
+    mutating func note(success: Bool, now: Instant) {
+        guard !success else {
+            self = CircuitBreaker()
+            return
+        }
+        failures += 1
+        // Relays that were sent before the circuit opened say nothing new.
+        guard isClosed(at: now), failures >= Self.threshold || trips > 0 else { return }
+        let (pause, overflow) = Self.firstPause.nanoseconds.multipliedReportingOverflow(by: 1 << Int64(min(trips, 10)))
+        openUntil = now.advanced(by: min(Self.longestPause, overflow ? Self.longestPause : Span(nanoseconds: pause)))
+        trips += 1
+    }
+}

@@ -1,0 +1,24 @@
+/// Token counts of the model's own tokenizer.
+public struct TokenCounts: Hashable, Codable, Sendable {
+    public var promptTokens: Int
+    public var completionTokens: Int
+    public var totalTokens: Int { promptTokens + completionTokens }
+
+    public init(promptTokens: Int, completionTokens: Int) {
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+    }
+
+    init?(json: JSONValue?) {
+        guard let prompt = json?["prompt_tokens"]?.whole else { return nil }
+        self.init(promptTokens: Int(prompt), completionTokens: Int(json?["completion_tokens"]?.whole ?? 0))
+    }
+
+    /// The counts with OpenAI's names.
+    public var json: JSONValue {
+        .object([
+            "prompt_tokens": .integer(promptTokens), "completion_tokens": .integer(completionTokens),
+            "total_tokens": .integer(totalTokens),
+        ])
+    }
+}

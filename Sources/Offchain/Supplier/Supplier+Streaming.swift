@@ -1,0 +1,72 @@
+import Keys
+import Shannon
+
+/// A streamed answer under way, as its supplier sees it.
+struct ServedStream: Hashable, Codable, Sendable {
+    var stream: RelayStream
+    var pending = PendingBatch()
+
+    /// How many bytes of the answer there are so far.
+    var length: Int { stream.length + pending.body.count }
+}
+
+extension Supplier {
+    /// The timer of a job's next batch; jobs count from below.
+    private static let batchTimer: UInt64 = 1 << 31
+
+    /// The job whose batch a timer is for; nil for other timers.
+    func batchJob(of timer: UInt64) -> UInt64? {
+        timer & Self.batchTimer != 0 ? timer ^ Self.batchTimer : nil
+    }
+
+    /// Takes a part of an answer and signs a batch when one is due.
+    mutating func progress(_ chunk: InferenceChunk, now: Instant) -> [Effect] {
+        guard let relay = serving[chunk.jobID] else { return [] }
+        var served =
+            relay.served
+            ?? ServedStream(stream: RelayStream(requestHash: Digest.sha256(relay.request.wireBytes)))
+        // What a job repeats that runs again is known.
+        guard chunk.offset == served.length else { return [] }
+        let isFirst = served.pending.isEmpty
+        served.pending.add(chunk)
+        serving.update(chunk.jobID) { $0.served = served }
+        guard let patience = served.pending.patience(at: now) else { return flushBatch(of: chunk.jobID, now: now) }
+        return isFirst ? [.wake(after: patience, chunk.jobID | Self.batchTimer)] : []
+    }
+
+    /// Signs what waits and sends it.
+    mutating func flushBatch(of job: UInt64, now: Instant) -> [Effect] {
+        guard let relay = serving[job], var served = relay.served, !served.pending.isEmpty else { return [] }
+        let isFirst = served.stream.count == 0
+        let (body, tokens) = served.pending.take(at: now)
+        let answer = isFirst ? Continuation(answerID: relay.answerID, created: relay.created) : nil
+        let http = served.stream.append(RelayStream.Batch(body: body, tokens: tokens, answer: answer))
+        serving.update(job) { $0.served = served }
+        let response = signed(http, for: relay)
+        return [
+            .cancel(job | Self.batchTimer),
+            .send(to: relay.sender, .relayChunk(exchange: relay.exchange, wire: response.wireBytes)),
+        ]
+    }
+
+    /// A response with payload hash and signature.
+    func signed(_ http: HTTPResponse, for relay: ServingRelay) -> RelayResponse {
+        var response = RelayResponse(meta: .init(sessionHeader: relay.header), payload: http.wireBytes)
+        response.payloadHash = Digest.sha256(response.payload)
+        let signable = misbehaviours.contains(.badSignature) ? Digest.sha256([]) : response.signableHash
+        response.meta.supplierOperatorSignature = key.sign(signable)
+        return response
+    }
+
+    /// Drops a relay for which nobody waits any more: it is not answered, so it earns nothing.
+    mutating func abandon(_ exchange: UInt64, from sender: Party) -> [Effect] {
+        let found = serving.first { $1.exchange == exchange && $1.sender == sender }
+        guard let (job, relay) = found else { return [] }
+        serving[job] = nil
+        meter.giveBack(relay)
+        return [
+            .cancel(job), .cancel(job | Self.batchTimer), .stop(job: job),
+            .report(.relayNotMined(supplier: name, exchange: exchange, reason: .abandoned)),
+        ]
+    }
+}

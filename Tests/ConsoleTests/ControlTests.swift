@@ -1,0 +1,229 @@
+import Foundation
+import Live
+import Offchain
+import Testing
+import World
+
+@testable import Console
+
+@Suite("Who may see the network", .timeLimit(.minutes(1)))
+struct ControlTests {
+    /// A request for a control route with headers of one's own.
+    private func status(_ port: Int, host: String, _ headers: [(String, String)] = []) async throws -> Int {
+        try await RawClient.connect(to: port) { client in
+            let lines = ["GET /pokt/status HTTP/1.1", "Host: \(host)"] + headers.map { "\($0.0): \($0.1)" }
+            try await client.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
+            return try await client.response().status
+        }
+    }
+
+    @Test("on this machine a name that points here from outside, and foreign pages, are refused")
+    func rebinding() async throws {
+        try await withServer { port, _, _ async throws in
+            for host in ["localhost", "127.0.0.1:\(port)", "[::1]:\(port)", "127.0.0.1"] {
+                #expect(try await status(port, host: host) == 200, "\(host)")
+            }
+            for host in ["evil.example", "evil.example:\(port)", "127.0.0.1.evil.example", ""] {
+                #expect(try await status(port, host: host) == 403, "\(host)")
+            }
+            #expect(try await status(port, host: "localhost", [("Origin", "http://localhost:3000")]) == 200)
+            for origin in ["http://evil.example", "null", "https://localhost.evil.example"] {
+                #expect(try await status(port, host: "localhost", [("Origin", origin)]) == 403, "\(origin)")
+            }
+        }
+    }
+
+    @Test("elsewhere the token decides")
+    func token() async throws {
+        try await withServer {
+            $0.host = "0.0.0.0"
+            $0.controlToken = "open-sesame"
+        } _: { port, _, _ async throws in
+            #expect(try await status(port, host: "net.example") == 401)
+            #expect(try await status(port, host: "net.example", [("Authorization", "Bearer open-sesam")]) == 401)
+            #expect(try await status(port, host: "net.example", [("Authorization", "Bearer open-sesame")]) == 200)
+            #expect(try await RawClient.ask(port, "GET", "/v1/models").status == 200)
+        }
+        try await withServer {
+            $0.host = "0.0.0.0"
+        } _: { port, _, _ async throws in
+            #expect(try await status(port, host: "net.example", [("Authorization", "Bearer ")]) == 401)
+        }
+    }
+}
+
+@Suite("What the server says of itself", .timeLimit(.minutes(1)))
+struct DescriptionTests {
+    @Test("the OpenAPI description has every route with its method, and nothing else")
+    func openAPI() async throws {
+        try await withServer { port, _, _ async throws in
+            let response = try await RawClient.ask(port, "GET", "/openapi.json")
+            let document = try #require(JSONValue(parsing: Array(response.body.utf8)))
+            guard case .object(let paths)? = document["paths"] else {
+                Issue.record("expected paths, found \(document.kind)")
+                return
+            }
+            #expect(Set(paths.names) == Set(Route.all.map(\.path)))
+            for (path, item) in paths.members {
+                let concrete = path.replacing("{model}", with: "org/tiny").replacing("{service}", with: "org/tiny")
+                    .replacing("{receipt}", with: "00")
+                guard case .object(let methods) = item else { continue }
+                for method in ["GET", "POST", "PUT", "DELETE"] {
+                    let status = try await RawClient.ask(port, method, concrete, body: method == "GET" ? "" : "{}")
+                        .status
+                    let isDescribed = methods[method.lowercased()] != nil
+                    #expect((status != 405) == isDescribed, "\(method) \(concrete): \(status)")
+                }
+            }
+            let text = response.body
+            for reference in text.matches(of: /#\/components\/([a-z]+)\/([A-Za-z]+)/) {
+                let (kind, name) = (String(reference.1), String(reference.2))
+                #expect(document["components"]?[kind]?[name] != nil, "\(kind)/\(name)")
+            }
+        }
+    }
+
+    @Test("metrics count requests by status, and the first token's time of streams")
+    func metrics() async throws {
+        try await withServer {
+            $0.services = ["org/tiny"]
+        } _: { port, _, _ async throws in
+            _ = try await RawClient.ask(port, "POST", "/v1/chat/completions", body: chat())
+            _ = try await RawClient.ask(port, "POST", "/v1/chat/completions", body: chat(model: "gpt-9"))
+            try await RawClient.connect(to: port) { client in
+                try await client.send(RawClient.request("POST", "/v1/chat/completions", body: streamedChat()))
+                _ = try await client.chunkedHead()
+                _ = try await client.chunks()
+            }
+            let text = try await RawClient.ask(port, "GET", "/metrics").body
+            let labels = #"domain="",rpc_type="rest",service_id="org/tiny",status_code="200""#
+            #expect(text.contains("path_requests_total{\(labels)} 2\n"))
+            #expect(text.contains(#"status_code="404"} 1"#))
+            #expect(text.contains("path_request_latency_seconds_bucket{\(labels),le=\"+Inf\"} 2\n"))
+            #expect(text.contains("gen_ai_server_time_to_first_token_seconds_count 1\n"))
+            #expect(text.contains("localnet_block_height 1\n"))
+            #expect(!text.contains("gpt-9"))
+        }
+    }
+
+    @Test("usage and the receipt of an answer are told")
+    func accounts() async throws {
+        try await withServer { port, _, _ in
+            let answer = try await RawClient.ask(port, "POST", "/v1/chat/completions", body: chat())
+            let id = try #require(answer.headers["x-pokt-receipt"])
+            let receipt = try await RawClient.ask(port, "GET", "/pokt/receipts/\(id)")
+            #expect(receipt.status == 200)
+            try Receipt(json: Array(receipt.body.utf8)).verify()
+            let none = try await RawClient.ask(port, "GET", "/pokt/receipts/\(String(repeating: "0", count: 64))")
+            #expect(none.status == 404)
+            #expect(ErrorBody(none.body)?.code == "receipt_not_found")
+            let usage = try await RawClient.ask(port, "GET", "/pokt/usage")
+            let json = try #require(JSONValue(parsing: Array(usage.body.utf8)))
+            #expect(json["models"]?["org/tiny"]?["requests"]?.whole == 1)
+            #expect(json["models"]?["org/tiny"]?["completion_tokens"]?.whole == 8)
+        }
+    }
+
+    @Test("readiness of a service needs the service")
+    func readiness() async throws {
+        try await withServer {
+            $0.services = ["org/tiny"]
+        } _: { port, _, _ async throws in
+            #expect(try await RawClient.ask(port, "GET", "/ready/org%2Ftiny").status == 200)
+            #expect(try await RawClient.ask(port, "GET", "/ready/none").status == 404)
+            #expect(try await RawClient.ask(port, "GET", "/healthz").status == 200)
+        }
+    }
+}
+
+@Suite("Limits of the server", .timeLimit(.minutes(1)))
+struct LimitTests {
+    @Test("a thousand idle connections leave room for the next, and go")
+    func idle() async throws {
+        try await withServer { port, _, server async throws in
+            try await hold(1_000, port) { () async throws in
+                #expect(server.connectionCount >= 1_000)
+                #expect(try await RawClient.ask(port, "POST", "/v1/chat/completions", body: chat()).status == 200)
+            }
+        }
+    }
+
+    /// Does something while so many connections are open and idle.
+    private func hold(_ count: Int, _ port: Int, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        let (opened, open) = AsyncStream.makeStream(of: Void.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let gate = Gate()
+            for _ in 0..<count {
+                group.addTask {
+                    try await RawClient.connect(to: port) { client in
+                        try await client.send(RawClient.request("GET", "/health"))
+                        _ = try await client.response()
+                        open.yield()
+                        await gate.wait()
+                    }
+                }
+            }
+            var waiting = opened.makeAsyncIterator()
+            for _ in 0..<count { _ = await waiting.next() }
+            try await body()
+            await gate.open()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Lets everybody through at once.
+    private actor Gate {
+        private var waiters: [CheckedContinuation<Void, Never>] = []
+        private var isOpen = false
+
+        func wait() async {
+            guard !isOpen else { return }
+            await withCheckedContinuation { waiters.append($0) }
+        }
+
+        func open() {
+            isOpen = true
+            for waiter in waiters { waiter.resume() }
+            waiters = []
+        }
+    }
+
+    @Test("a body that does not come, or stops in the middle, is given up", arguments: ["", "{\"model\":"])
+    func slowBody(_ start: String) async throws {
+        try await withServer {
+            $0.clientPatience = .milliseconds(50)
+        } _: { port, network, _ async throws in
+            try await RawClient.connect(to: port) { client in
+                try await client.send(
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n" + start)
+                #expect(try await client.rest() == "")
+            }
+            #expect(await network.status().inputs <= 1)
+        }
+    }
+
+    @Test("a head that never ends is given up")
+    func slowHead() async throws {
+        try await withServer {
+            $0.idleTimeout = .milliseconds(50)
+        } _: { port, _, _ async throws in
+            // Whether the end is orderly or a reset is up to the system: bytes were left unread.
+            let rest = try? await RawClient.connect(to: port) { client in
+                try await client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+                return try await client.rest()
+            }
+            #expect(rest ?? "" == "")
+        }
+    }
+
+    @Test("a head that is too large is refused")
+    func largeHead() async throws {
+        try await withServer { port, _, _ async throws in
+            try await RawClient.connect(to: port) { client in
+                let header = String(repeating: "x", count: 20_000)
+                try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\nX-Large: \(header)\r\n\r\n")
+                #expect(try await client.rest().hasPrefix("HTTP/1.1 4"))
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Offchain
+import Shannon
+
+/// The scripted backend with suppliers that are slow, or that die in the middle of an answer.
+struct PacedBackend: InferenceBackend {
+    /// How long each of these suppliers takes before the first token.
+    var delays: [String: Span] = [:]
+    /// After how many parts of a streamed answer each of these suppliers' backends fails.
+    var deaths: [String: Int] = [:]
+
+    func submit(
+        _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) {
+        let (chunks, outcome) = ScriptedBackend.play(job)
+        let delay = delays[job.supplier] ?? .zero
+        func late(_ span: Span) -> Span { Span(nanoseconds: span.nanoseconds + delay.nanoseconds) }
+        let parts = deaths[job.supplier].map { Array(chunks.prefix($0)) } ?? chunks
+        for var chunk in parts {
+            chunk.after = late(chunk.after)
+            onChunk(chunk)
+        }
+        var end = outcome
+        end.duration = late(outcome.duration)
+        if deaths[job.supplier] != nil {
+            end.response = OpenAIError.unexpected("The backend died.").response
+            end.duration = late(
+                parts.last.map { Span(nanoseconds: $0.after.nanoseconds + 1_000_000) } ?? .milliseconds(20))
+        }
+        completion(end)
+    }
+}

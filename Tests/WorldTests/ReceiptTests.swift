@@ -1,0 +1,110 @@
+import Foundation
+import Keys
+import Offchain
+import Onchain
+import Shannon
+import Testing
+import World
+
+@Suite("Receipts")
+struct ReceiptTests {
+    /// A network with some answered requests, at a height, and the ids of their receipts.
+    private func play(toHeight height: Height, requests: Int = 5) throws -> (world: World, ids: [String]) {
+        let record = ClientRecord()
+        var driver = FastDriver(world: try World(spec: Networks.small(suppliers: 2)), backend: ScriptedBackend()) {
+            record.note($1)
+        }
+        driver.run(untilHeight: 1)
+        for id in 1...UInt64(requests) {
+            let request = ClientRequest(id: id, http: chat("Question \(id)", stream: id % 2 == 0))
+            driver.world.schedule(.clientRequest(gateway: "gateway1", request), at: driver.world.now)
+        }
+        driver.run(untilHeight: height)
+        #expect(record.violations == [])
+        let ids = record.responses.sorted { $0.key < $1.key }.compactMap { $0.value.headers["X-Pokt-Receipt"]?.first }
+        return (driver.world, ids)
+    }
+
+    @Test("prove an answer at once, its claim when it is onchain, its pay when it is settled", arguments: [3, 14, 22])
+    func stages(height: Height) throws {
+        let (world, ids) = try play(toHeight: height)
+        #expect(ids.count == 5)
+        for id in ids {
+            let receipt = try #require(world.receipt(id, issuedBy: "gateway1"))
+            try receipt.verify()
+            #expect((receipt.claim != nil) == (height > 3))
+            #expect((receipt.settlement != nil) == (height > 20))
+            #expect(try Receipt(json: receipt.json) == receipt)
+            if let settlement = receipt.settlement {
+                #expect(settlement.event == "ClaimSettled")
+                #expect(settlement.settledUpokt == Int64(settlement.relays) * 4_200)
+            }
+        }
+        #expect(world.receipt(String(repeating: "0", count: 64), issuedBy: "gateway1") == nil)
+        #expect(world.receipt("nonsense", issuedBy: "gateway1") == nil)
+    }
+
+    @Test("fail with any byte flipped, and name the broken link")
+    func flips() throws {
+        let (world, ids) = try play(toHeight: 22)
+        let receipt = try #require(world.receipt(ids[1], issuedBy: "gateway1"))
+        let json = receipt.json
+        var links: Set<ReceiptLink> = []
+        var survivors: [Int] = []
+        // Every seventh byte of several thousand, so that every field is hit many times.
+        for place in stride(from: 0, to: json.count, by: 7) {
+            var flipped = json
+            flipped[place] ^= 1
+            // Blanks between the fields say nothing, so they cannot be wrong.
+            guard !(json[place] == 0x20 || json[place] == 0x0a) else { continue }
+            do throws(ReceiptError) {
+                try Receipt(json: flipped).verify()
+                survivors.append(place)
+            } catch {
+                links.insert(error.link)
+            }
+        }
+        #expect(survivors == [])
+        #expect(links.isSuperset(of: [.form, .relay, .claim, .seal]))
+    }
+
+    @Test("name the link that is broken")
+    func links() throws {
+        let (world, ids) = try play(toHeight: 22)
+        let sound = try #require(world.receipt(ids[0], issuedBy: "gateway1"))
+        func link(_ change: (inout Receipt) throws -> Void) rethrows -> ReceiptLink? {
+            var receipt = sound
+            try change(&receipt)
+            do throws(ReceiptError) { try receipt.verify() } catch { return error.link }
+            return nil
+        }
+        func flipped(_ text: HexText, _ place: Int) -> HexText {
+            var bytes = text.bytes
+            bytes[place < 0 ? bytes.count + place : place] ^= 1
+            return HexText(bytes)
+        }
+        #expect(link { _ in } == nil)
+        #expect(link { $0.version = 2 } == .form)
+        #expect(link { $0.relay = flipped($0.relay, 40) } == .relay)
+        #expect(link { $0.relayHash = flipped($0.relayHash, 0) } == .relay)
+        #expect(link { $0.sessionBlockHash = flipped($0.sessionBlockHash, 3) } == .session)
+        #expect(link { $0.supplierKey = $0.issuerKey } == .supplier)
+        let transaction = try #require(sound.claim).transaction
+        #expect(link { $0.claim?.transaction = flipped(transaction, -1) } == .claim)
+        #expect(link { $0.chainID = "other" } == .claim)
+        #expect(link { $0.claim?.computeUnits += 1 } == .leaf)
+        #expect(link { $0.settlement?.relays += 1 } == .settlement)
+        #expect(link { $0.settlement?.settledUpokt += 1 } == .settlement)
+        #expect(link { $0.settlement?.mintedUpokt += 1 } == .seal)
+        #expect(link { $0.settlement = nil } == .seal)
+        #expect(link { $0.issuerKey = $0.supplierKey } == .seal)
+        // A relay whose request another one signed: hash and id fit, the ring does not.
+        #expect(
+            try link {
+                var relay = try Relay(wire: $0.relay.bytes)
+                relay.request.meta.signature[20] ^= 1
+                $0.relay = HexText(relay.wireBytes)
+                $0.relayHash = HexText(Digest.sha256(relay.wireBytes))
+            } == .ring)
+    }
+}
