@@ -7,7 +7,6 @@ import Shannon
 extension World {
     /// Checks after a block what the chain cannot see on its own: R1, R3's and C2's memory, C3, G1, W1, W2, W3.
     mutating func violationsAfterBlock(before: Chain) -> [InvariantViolation] {
-        let horizon = chain.height - chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks - 1
         ledger.prune(sessionsEndingBefore: horizon)
         return ledger.overdue(now: now) + violationsOfC3() + violationsOfG1()
             + violationsOfW1(before: before) + violationsOfW3()
@@ -33,12 +32,20 @@ extension World {
             guard suppliers[mined.supplier]?.isHonest == true else { return [] }
             return record(fact, by: party) + violations(ofMined: mined)
         case .claimSent(let name, let header, let root):
-            guard suppliers[name]?.isHonest == true, let count = Claim.parts(ofRoot: root)?.count else { return [] }
+            // What is sent of a session that the ledger has forgotten comes too late for the chain.
+            guard suppliers[name]?.isHonest == true, header.sessionEndBlockHeight >= horizon,
+                let count = Claim.parts(ofRoot: root)?.count
+            else { return [] }
             let problem = ledger.problem(ofClaim: count, sessionID: header.sessionID, supplier: name)
             return problem.map { [.claimMiscounts(name, header.sessionID, $0)] } ?? []
         default: return []
         }
         return record(fact, by: party)
+    }
+
+    /// The ledger remembers sessions that end at this height or later.
+    private var horizon: Height {
+        chain.height - chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks - 1
     }
 
     private mutating func record(_ fact: Fact, by party: Party) -> [InvariantViolation] {

@@ -21,12 +21,12 @@ protocol SelectionStrategy {
     func choose(from candidates: [Candidate], round: UInt64, chance: inout SeededGenerator) -> Int
 }
 
-/// Any supplier of the best tier that there is, all alike.
+/// The suppliers of the best tier that there is, one after the other: more even than PATH's choice by chance.
 struct TieredReputation: SelectionStrategy {
     func choose(from candidates: [Candidate], round: UInt64, chance: inout SeededGenerator) -> Int {
         let best = candidates.map(\.score.tier).min()
         let places = candidates.indices.filter { candidates[$0].score.tier == best }
-        return places.isEmpty ? 0 : places[Int.random(in: places.indices, using: &chance)]
+        return places.isEmpty ? 0 : places[Int(round % UInt64(places.count))]
     }
 }
 
