@@ -20,7 +20,8 @@ struct HTTPBenchmark {
         let server = ConsoleServer(network: network, settings: ConsoleSettings())
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         let running = Task { try await server.run { port in announce.yield(port) } }
-        guard let port = await ports.first(where: { _ in true }) else { return }
+        var announced = ports.makeAsyncIterator()
+        guard let port = await announced.next(isolation: #isolation) else { return }
 
         print("| what | clients | answers/s | p50 ms | p99 ms | failed | memory MB |")
         print("|---|---|---|---|---|---|---|")
