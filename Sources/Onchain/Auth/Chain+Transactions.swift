@@ -91,6 +91,7 @@ extension Chain {
         case .submitProof(let message): try submitProof(message)
         case .updateParams(let message): try updateParams(message)
         case .updateParam(let message): try updateParam(message)
+        case .delegate(let message): try delegate(message)
         }
     }
 }

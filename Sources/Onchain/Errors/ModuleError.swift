@@ -28,6 +28,7 @@ extension ChainError {
     }
 
     static func sdk(_ kind: SDKError, _ message: String) -> ChainError { ChainError(kind, message) }
+    static func staking(_ kind: StakingError, _ message: String) -> ChainError { ChainError(kind, message) }
     static func shared(_ kind: SharedError, _ message: String) -> ChainError { ChainError(kind, message) }
     static func session(_ kind: SessionError, _ message: String) -> ChainError { ChainError(kind, message) }
     static func service(_ kind: ServiceError, _ message: String) -> ChainError { ChainError(kind, message) }

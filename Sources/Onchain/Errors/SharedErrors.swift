@@ -17,6 +17,15 @@ enum SDKError: UInt32, ModuleError {
     static var prefix: String { "Err" }
 }
 
+/// Errors of the Cosmos SDK's staking module (`x/staking/types/errors.go` of the SDK).
+enum StakingError: UInt32, ModuleError {
+    case noValidatorFound = 3
+
+    static var codespace: String { "staking" }
+    static var prefix: String { "Err" }
+    var status: ChainError.Status { .notFound }
+}
+
 /// Errors of the shared module (`x/shared/types/errors.go`).
 enum SharedError: UInt32, ModuleError {
     case invalidSigner = 1100

@@ -77,8 +77,15 @@ extension Chain {
     }
 
     /// Ends a claim for which settlement failed: nobody is paid, nobody is slashed.
+    ///
+    /// Upstream wraps the failure in an error of its own, which names the session, the operator and the service.
     mutating func discard(_ claim: Claim, because error: ChainError) {
         tokenomics.discardedClaims += 1
-        emit(.claimDiscarded(claim, error))
+        let header = claim.sessionHeader
+        let wrapped = ChainError.tokenomics(
+            .settlementInternal,
+            "session \(header.sessionID), operator \(claim.supplierOperatorAddress), service \(header.serviceID): "
+                + "expected a claim that settles or expires, found one to discard: \(error)")
+        emit(.claimDiscarded(claim, wrapped))
     }
 }

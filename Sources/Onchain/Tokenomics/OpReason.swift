@@ -4,7 +4,8 @@ import Shannon
 ///
 /// Events carry the name, and the bank keeps account of mints and burns by it.
 ///
-/// Three are defined and never used, as upstream: `relaySupplierStakeMint`, `inflationSupplierTransfer`, and
+/// Five are defined and never used, as upstream: `relaySupplierStakeMint`; `inflationSupplierTransfer`;
+/// `relayProposer` and `inflationProposer`, which were a block producer's rewards before validators shared them; and
 /// `slashTransfer`, which like `slashBurn` stands in no event because slashing is no part of the aggregated batches.
 enum OpReason: Int64, Hashable, Comparable, CaseIterable, Sendable {
     case unspecified = 0
@@ -13,6 +14,7 @@ enum OpReason: Int64, Hashable, Comparable, CaseIterable, Sendable {
     case inflationMint = 3
     case relayShareholder = 4
     case inflationDAO = 5
+    case inflationProposer = 6
     case inflationShareholder = 7
     case inflationSourceOwner = 8
     case inflationApplication = 9
@@ -22,6 +24,7 @@ enum OpReason: Int64, Hashable, Comparable, CaseIterable, Sendable {
     case inflationSupplierTransfer = 13
     case reimbursementTransfer = 14
     case relayDAO = 15
+    case relayProposer = 16
     case relaySourceOwner = 17
     case relayApplication = 18
     case relayMint = 19
@@ -39,6 +42,7 @@ enum OpReason: Int64, Hashable, Comparable, CaseIterable, Sendable {
         case .inflationMint: "TLM_GLOBAL_MINT_INFLATION"
         case .relayShareholder: "TLM_RELAY_BURN_EQUALS_MINT_SUPPLIER_SHAREHOLDER_REWARD_DISTRIBUTION"
         case .inflationDAO: "TLM_GLOBAL_MINT_DAO_REWARD_DISTRIBUTION"
+        case .inflationProposer: "TLM_GLOBAL_MINT_PROPOSER_REWARD_DISTRIBUTION"
         case .inflationShareholder: "TLM_GLOBAL_MINT_SUPPLIER_SHAREHOLDER_REWARD_DISTRIBUTION"
         case .inflationSourceOwner: "TLM_GLOBAL_MINT_SOURCE_OWNER_REWARD_DISTRIBUTION"
         case .inflationApplication: "TLM_GLOBAL_MINT_APPLICATION_REWARD_DISTRIBUTION"
@@ -48,6 +52,7 @@ enum OpReason: Int64, Hashable, Comparable, CaseIterable, Sendable {
         case .inflationSupplierTransfer: "TLM_GLOBAL_MINT_SUPPLIER_SHAREHOLDER_REWARD_MODULE_TRANSFER"
         case .reimbursementTransfer: "TLM_GLOBAL_MINT_REIMBURSEMENT_REQUEST_ESCROW_MODULE_TRANSFER"
         case .relayDAO: "TLM_RELAY_BURN_EQUALS_MINT_DAO_REWARD_DISTRIBUTION"
+        case .relayProposer: "TLM_RELAY_BURN_EQUALS_MINT_PROPOSER_REWARD_DISTRIBUTION"
         case .relaySourceOwner: "TLM_RELAY_BURN_EQUALS_MINT_SOURCE_OWNER_REWARD_DISTRIBUTION"
         case .relayApplication: "TLM_RELAY_BURN_EQUALS_MINT_APPLICATION_REWARD_DISTRIBUTION"
         case .relayMint: "TLM_RELAY_BURN_EQUALS_MINT_TOKENOMICS_CLAIM_DISTRIBUTION_MINT"

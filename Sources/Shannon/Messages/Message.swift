@@ -21,6 +21,7 @@ public enum Message: Hashable, Codable, Sendable {
     case submitProof(MsgSubmitProof)
     case updateParams(MsgUpdateParams)
     case updateParam(MsgUpdateParam)
+    case delegate(MsgDelegate)
 }
 
 /// `cosmos.bank.v1beta1.MsgSend`, one coin.
@@ -302,5 +303,22 @@ public struct MsgUpdateParam: Hashable, Codable, Sendable {
         self.module = module
         self.name = name
         self.value = value
+    }
+}
+
+/// `cosmos.staking.v1beta1.MsgDelegate`: coins bonded with a validator.
+public struct MsgDelegate: Hashable, Codable, Sendable {
+    /// Who pays and signs.
+    public var delegatorAddress: Address
+    /// The validator's account, whose bytes are also the operator's.
+    public var validatorAddress: Address
+    /// What is bonded.
+    public var amount: Coin
+
+    /// A message with its fields as given; the chain checks them.
+    public init(delegatorAddress: Address, validatorAddress: Address, amount: Coin) {
+        self.delegatorAddress = delegatorAddress
+        self.validatorAddress = validatorAddress
+        self.amount = amount
     }
 }

@@ -19,6 +19,7 @@ extension Message {
         case .transferService(let message): message.ownerAddress
         case .createClaim(let message): message.supplierOperatorAddress
         case .submitProof(let message): message.supplierOperatorAddress
+        case .delegate(let message): message.delegatorAddress
         case .updateParams, .updateParam: nil
         }
     }

@@ -35,7 +35,8 @@ extension SharedParams {
                     + "(\(gracePeriodEndOffsetBlocks)), found \(claimWindowOpenOffsetBlocks)")
         }
         guard numPendingSessions > 0 else {
-            throw .invalidParam(.shared, "the four window offsets: expected a sum above 0, found 0")
+            throw .invalidParam(
+                .shared, "the four window offsets: expected a sum above 0, for 1 or more pending sessions, found 0")
         }
         try validateUnbonding("supplier", sessions: supplierUnbondingPeriodSessions)
         try validateUnbonding("application", sessions: applicationUnbondingPeriodSessions)

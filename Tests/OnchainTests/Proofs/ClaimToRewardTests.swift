@@ -145,7 +145,12 @@ struct ClaimToRewardTests {
             $0.proofValidationStatus = .validated
         }
         let block = late.block(at: 20)
-        #expect(block.all("ClaimDiscarded").first?["error"]?.text?.contains("ErrTokenomicsConstraint") == true)
+        // The cause stands inside of upstream's own error for it, which says whose claim it was.
+        let text = try #require(block.all("ClaimDiscarded").first?["error"]?.text)
+        #expect(
+            text.contains("ErrTokenomicsConstraint")
+                && text.hasSuffix("[tokenomics 1117 ErrTokenomicsSettlementInternal]"))
+        #expect(text.contains("operator \(address("operator"))") && text.contains("service svc"))
         #expect(block.all("SupplierSlashed").isEmpty && block.all("SettlementBatch").isEmpty)
         #expect(late.chain.application(address("app"))?.stake == stake)
     }
