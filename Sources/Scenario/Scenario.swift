@@ -1,3 +1,4 @@
+public import Shannon
 public import World
 
 /// A network, and what is done to it and expected of it at which moments: the one form behind every front end.
@@ -12,6 +13,8 @@ public struct Scenario: Hashable, Sendable {
     public var network: NetworkSpec
     /// In the order of time.
     public var steps: [Step]
+    /// Parameters to try when it fails on those of its network; nil does not try others.
+    public var otherParams: Params?
     /// Why it is not run, when it is not: an undefined Gherkin step, or a tag.
     public var skipped: Skip?
 

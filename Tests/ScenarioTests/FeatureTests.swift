@@ -77,6 +77,111 @@ struct FeatureTests {
         #expect(doc.description == "x.feature:4:1: expected \"\"\" to end the doc string, found the end of the file")
     }
 
+    @Test(
+        "Line ends of any kind, a byte order mark, tabs and a language comment make no difference",
+        arguments: ["\n", "\r\n", "\r"])
+    func layout(newline: String) throws {
+        let lines = [
+            "\u{FEFF}# language: en", "@slow @network # why", "Feature: x", "\t| a table | in a description |", "",
+            "\tScenario Outline: pays <amount>", "\t\tGiven an account exists for \"app1\"",
+            "\t\t*   the user  sends \"<amount>\" uPOKT from account \"app1\" to account \"app2\"",
+            "\t\tThen\tthe account balance of \"app1\" should be <amount> uPOKT less than before:", "",
+            "\t\t@first", "\t\tExamples: some", "\t\t\t| amount | why \\| how |", "\t\t\t# between rows",
+            "\t\t\t| 5      | a \\| b     |", "", "\t\tExamples:", "\t\t\t|amount|why|", "\t\t\t|6||",
+        ]
+        let scenarios = try scenarios(lines.joined(separator: newline))
+        #expect(scenarios.map(\.name) == ["pays 5", "pays 6"])
+        #expect(scenarios.map(\.place.line) == [15, 19])
+        for scenario in scenarios {
+            let outcome = try scenario.run()
+            #expect(outcome.isGood, "\(outcome)")
+        }
+    }
+
+    @Test("Keywords of another language and rows of another length are refused with their line")
+    func otherLanguage() throws {
+        let language = try #require(throws: ConfigurationError.self) {
+            try scenarios("# language: fr\nFonctionnalité: x")
+        }
+        #expect(language.description == "x.feature:1:1: expected keywords in English (en), found the language \"fr\"")
+        let row = try #require(throws: ConfigurationError.self) {
+            try scenarios(
+                "Feature: x\n  Scenario: y <a>\n    Given an account exists for \"<a>\"\n"
+                    + "    Examples:\n    | a |\n    | app1 | app2 |")
+        }
+        #expect(row.description == "x.feature:6:1: expected 1 cells as in line 5, found 2")
+    }
+
+    @Test("A scenario that fails on localnet's genesis may pass on the modules' defaults, and then says so")
+    func otherParams() throws {
+        func outcome(_ paid: Int) throws -> ScenarioOutcome {
+            let scenario = try #require(
+                try scenarios(
+                    """
+                    Feature: x
+                      Scenario: y
+                        Given an account exists for "supplier2"
+                        When the user stakes a "supplier" with "1000070" uPOKT for "anvil" service from the account "supplier2"
+                        Then the account balance of "supplier2" should be "\(paid)" uPOKT "less" than before
+                    """
+                ).first)
+            return try scenario.run()
+        }
+        // The staking fee is 1,000,000 upokt in localnet's genesis and 1 upokt by default.
+        #expect(try outcome(2_000_070).isGood)
+        #expect(try outcome(2_000_070).scenario.name == "y")
+        #expect(try outcome(1_000_071).isGood)
+        #expect(try outcome(1_000_071).scenario.name == "y (on the modules' default parameters)")
+        let wrong = try outcome(1_000_072)
+        #expect(!wrong.isGood && wrong.scenario.name == "y")
+        #expect(wrong.failures.first?.found == "-2,000,070 upokt")
+    }
+
+    @Test("A supplier may have less than expected by what its transactions cost upstream, and not by more")
+    func gas() throws {
+        func isGood(_ reward: Int) throws -> Bool {
+            let scenario = try #require(
+                try scenarios(
+                    """
+                    Feature: x
+                      Scenario: y
+                        Given the user remembers the balance of "supplier1" as "before"
+                        And the "proof" module parameters are set as follows
+                          | proof_request_probability | 0 | float |
+                        When the supplier "supplier1" has serviced a session with "10" relays for service "anvil" for application "app1"
+                        Then the user should wait for the ClaimSettled event with "NOT_REQUIRED" proof requirement to be broadcast
+                        And the account balance of "supplier1" should be "\(reward)" uPOKT "more" than "before"
+                    """
+                ).first)
+            return try scenario.run().isGood
+        }
+        // 10 × 100 × 42 = 42,000 and a tenth on top, of which the supplier has 0.7. It has sent one claim.
+        #expect(try isGood(32_340))
+        #expect(try isGood(32_340 - 22))
+        #expect(try !isGood(32_340 - 26))
+        #expect(try !isGood(32_341))
+    }
+
+    @Test("A refused update that goes through fails, and so does a change that nobody was to make")
+    func governance() throws {
+        let texts = [
+            """
+            Then the "proof" module parameter update is rejected with the error "probability"
+              | proof_request_probability | 0.5 | float |
+            """,
+            """
+            When the "unauthorized" account sends an authz exec message to update "proof" the module param
+              | proof_request_probability | 0.5 | float |
+            Then the "proof" module param "proof_request_probability" should be updated
+            """,
+        ]
+        for text in texts {
+            let scenario = try #require(try scenarios("Feature: x\nScenario: y\n" + text).first)
+            #expect(scenario.skipped == nil)
+            #expect(try scenario.run().exitCode == 10)
+        }
+    }
+
     @Test("Steps that expect too much fail")
     func failing() throws {
         let scenario = try #require(

@@ -55,7 +55,34 @@ struct StepCoverageTests {
         "the subscription is closed before claim window open height is reached",
     ]
 
-    @Test("Every step has a use in our own features", arguments: steps)
+    /// Steps of upstream's earlier features, and of those that its branches have.
+    static let earlierSteps = [
+        "the {} module parameter update is rejected with the error {}",
+        "an authz grant from the {} {} account to the {} {} account for the {} message exists",
+        "an authz grant from the {} {} account to the {} {} account for each module MsgUpdateParam message exists",
+        "the {} account sends an authz exec message to update all {} module params",
+        "the {} account sends an authz exec message to update {} the module param",
+        "the {} module param {} should be updated", "all {} module params are set to their default values",
+        "all {} module params should be set to their default values",
+        "the {} module param {} should be set to its default value",
+        "all module params are reset to their default values",
+        "the user remembers the current block proposer validator address as {}",
+        "the account {} delegates {} uPOKT to validator {}", "the user remembers the balance of validator {} as {}",
+        "the account balance of {} should be {} than {}",
+        "the application {} sends the supplier {} a request for service {} with path {} and data {}",
+        "the application {} receives a successful relay response signed by {}",
+        "the application {} is staked with enough uPOKT", "the gateway {} is staked with enough uPOKT",
+        "application {} is not delegated to gateway {}", "the user delegates application {} to gateway {}",
+        "the user should see that application {} is delegated to gateway {}",
+        "the user undelegates application {} from gateway {}",
+        "the {} for account {} is staked above minimum", "this test ensures the {} for account {} is not staked",
+        "the user successfully stakes a {} with {} uPOKT for {} service from the account {}",
+        "the user transfers the {} stake from account {} to account {}",
+        "the user non-gracefully restarts the relay miner {}", "the relay miner should restore from backup",
+        "the relay miner should continue from backup state",
+    ]
+
+    @Test("Every step has a use in our own features", arguments: steps + earlierSteps)
     func isUsed(step: String) throws {
         let text = try Fixtures.features.map { try Fixtures.text(of: $0) }.joined(separator: "\n")
         // Arguments stand in quotes, JSON in single ones.

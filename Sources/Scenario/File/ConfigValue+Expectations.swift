@@ -31,8 +31,7 @@ extension ConfigValue {
         case "param": return try param(value)
         case "claims":
             return .openClaims(
-                supplier: try text("supplier", rest), application: try text("app", rest),
-                .exactly(Int(try value.integer(in: 0...Int64.max))))
+                supplier: try text("supplier", rest), application: try text("app", rest), try value.count())
         case "error": return .failure(try value.text(), try count(rest) ?? .atLeast(1))
         case "compute_units":
             return .computeUnits(
@@ -64,7 +63,31 @@ extension ConfigValue {
 
     private func count(_ entries: [(key: String, value: ConfigValue)]) throws(ConfigurationError) -> Count? {
         guard let value = entries.first(where: { $0.key == "count" })?.value else { return nil }
-        return .exactly(Int(try value.integer(in: 0...Int64.max)))
+        return try value.count()
+    }
+
+    /// How many: a number, or `{ at_least = 3, at_most = 17 }` with either or both.
+    private func count() throws(ConfigurationError) -> Count {
+        guard isTable else { return .exactly(Int(try integer(in: 0...Int64.max))) }
+        var bounds = (least: Int64?.none, most: Int64?.none)
+        try read(
+            into: &bounds,
+            [
+                Field("at_least") { (value, bounds) throws(ConfigurationError) in
+                    bounds.least = try value.integer(in: 0...Int64.max)
+                },
+                Field("at_most") { (value, bounds) throws(ConfigurationError) in
+                    bounds.most = try value.integer(in: 0...Int64.max)
+                },
+            ])
+        switch (bounds.least.map { Int($0) }, bounds.most.map { Int($0) }) {
+        case (let least?, let most?):
+            guard least <= most else { throw error(expected: "at_most of at least \(least)", found: "\(most)") }
+            return .between(least, most)
+        case (let least?, nil): return .atLeast(least)
+        case (nil, let most?): return .atMost(most)
+        case (nil, nil): throw error(expected: "at_least, at_most or both", found: "an empty table")
+        }
     }
 
     private func since(_ entries: [(key: String, value: ConfigValue)]) throws(ConfigurationError) -> Reference {
@@ -220,7 +243,7 @@ extension ConfigValue {
             let name = isApplication && other == "error" ? "text" : other
             fields.append(EventPattern.Field(name, try field.fieldValue()))
         }
-        let count = Count.exactly(Int(try number.integer(in: 0...Int64.max)))
+        let count = try number.count()
         return .event(EventPattern(event, fields), count, since: try since(rest))
     }
 }

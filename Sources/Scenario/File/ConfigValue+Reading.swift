@@ -40,7 +40,7 @@ extension ConfigValue {
 
     /// A value that a field of an event can have.
     func fieldValue() throws(ConfigurationError) -> FieldValue {
-        if isText { return .text(try text()) }
+        if isText { return FieldValue(text: try text()) }
         if isFlag { return .flag(try flag()) }
         if isInteger { return .integer(try integer(in: Int64.min...Int64.max)) }
         if isNumber { return .number(try number(in: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)) }
@@ -70,5 +70,19 @@ extension ConfigValue {
             throw error(expected: "a change with its sign such as \"+64680upokt\" or \"-92400upokt\"")
         }
         return coin.amount
+    }
+}
+
+extension FieldValue {
+    /// A text, or a multiple of another field: `num_relays * 4200`.
+    fileprivate init(text: String) {
+        let parts = text.split(separator: " ")
+        if parts.count == 3, parts[1] == "*", let factor = Int64(parts[2]),
+            parts[0].allSatisfy({ $0.isLetter || $0 == "_" || $0 == "." })
+        {
+            self = .multiple(of: String(parts[0]), by: factor)
+        } else {
+            self = .text(text)
+        }
     }
 }

@@ -21,7 +21,11 @@ struct FeatureParser {
 
     init(file: String, text: String) {
         self.file = file
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // A byte order mark stands before the first line, and lines may end as on Windows.
+        let body =
+            text.unicodeScalars.first == "\u{FEFF}"
+            ? String(String.UnicodeScalarView(text.unicodeScalars.dropFirst())) : text
+        lines = body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     }
 
     /// The feature of a text.
@@ -36,6 +40,7 @@ struct FeatureParser {
         while place < lines.count {
             let line = lines[place].trimmed
             place += 1
+            if line.hasPrefix("#") { try checkLanguage(line) }
             if line.isEmpty || line.hasPrefix("#") { continue }
             if line.hasPrefix("@") {
                 pendingTags += line.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.hasPrefix("@") }
@@ -49,6 +54,15 @@ struct FeatureParser {
         }
         for index in feature.scenarios.indices { feature.scenarios[index].tags += feature.tags }
         return feature
+    }
+
+    /// A comment may say which language the keywords are in; English is the one that is read here.
+    private func checkLanguage(_ comment: String) throws(ConfigurationError) {
+        let parts = comment.dropFirst().split(separator: ":", maxSplits: 1).map { String($0).trimmed.lowercased() }
+        guard parts.first == "language", parts.count == 2, parts[1] != "en", !parts[1].hasPrefix("en-") else { return }
+        throw ConfigurationError(
+            source: file, position: SourcePosition(line: place, column: 1), expected: "keywords in English (en)",
+            found: "the language \"\(parts[1])\"")
     }
 
     /// `Feature:`, `Rule:`, `Background:`, `Scenario:`, `Scenario Outline:`, `Examples:` and their other names.
@@ -114,9 +128,16 @@ struct FeatureParser {
     }
 
     private mutating func addRow(_ line: String) throws(ConfigurationError) {
+        // A description may show a table of its own.
+        guard target != .description else { return }
         let row = TableRow(line: place, cells: Self.cells(line))
-        if target == .examples, let count = feature.scenarios.last?.examples?.count, count > 0 {
-            feature.scenarios[feature.scenarios.count - 1].examples?[count - 1].rows.append(row)
+        if target == .examples, let examples = feature.scenarios.last?.examples, let last = examples.last {
+            if let header = last.rows.first, header.cells.count != row.cells.count {
+                throw ConfigurationError(
+                    source: file, position: SourcePosition(line: place, column: 1),
+                    expected: "\(header.cells.count) cells as in line \(header.line)", found: "\(row.cells.count)")
+            }
+            feature.scenarios[feature.scenarios.count - 1].examples?[examples.count - 1].rows.append(row)
         } else {
             try changeLastStep("a row of a table") { $0.table.append(row) }
         }
@@ -150,7 +171,9 @@ struct FeatureParser {
             let line = lines[place]
             place += 1
             if line.trimmed == fence {
-                let text = content.joined(separator: "\n")
+                // The fence itself is written with backslashes inside.
+                let text = content.joined(separator: "\n").replacing(
+                    fence == "```" ? "\\`\\`\\`" : "\\\"\\\"\\\"", with: fence)
                 return try changeLastStep("a doc string") { $0.docString = text }
             }
             let margin = min(indent, line.prefix { $0 == " " || $0 == "\t" }.count)

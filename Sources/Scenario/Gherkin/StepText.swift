@@ -4,7 +4,8 @@ struct StepText {
     let skeleton: String
     let arguments: [String]
 
-    /// Arguments stand in double quotes, JSON in single quotes; bare numbers count as arguments too.
+    /// Arguments stand in double quotes, JSON in single quotes; bare numbers count as arguments too, and so does a bare
+    /// `more` or `less` behind an amount.
     init(_ text: String) {
         var words = ""
         var arguments: [String] = []
@@ -23,7 +24,8 @@ struct StepText {
         }
         var skeleton: [String] = []
         for word in words.split(whereSeparator: \.isWhitespace) {
-            if !word.isEmpty, word.allSatisfy({ $0.isNumber || $0 == "_" }) {
+            let isDirection = skeleton.last == "upokt" && ["more", "less"].contains(word.lowercased())
+            if word.allSatisfy({ $0.isNumber || $0 == "_" }) || isDirection {
                 arguments.insert(String(word), at: skeleton.count { $0 == "{}" })
                 skeleton.append("{}")
             } else {

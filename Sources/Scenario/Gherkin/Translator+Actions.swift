@@ -1,69 +1,42 @@
 import Foundation
 import Keys
-import Offchain
 import Shannon
 import World
 
 extension FeatureTranslator {
     mutating func act(_ skeleton: String, _ arguments: Arguments, _ step: FeatureStep) -> Bool {
         switch skeleton {
-        case "the supplier {} has serviced a session with {} relays for service {} for application {}":
-            guard let relays = arguments.number(1), relays > 0 else { return false }
-            serve(
-                arguments[3], arguments[0], Int(relays), service: arguments[2],
-                data: #"{"jsonrpc":"2.0","method":"eth_blockNumber","params":[],"id":1}"#, path: "")
-        case "the application {} sends the supplier {} {} successful requests for service {} with path {} and data {}",
-            "the application {} sends the supplier {} {} successful requests for service {} with path {}":
-            guard let relays = arguments.number(2), relays > 0 else { return false }
-            serve(
-                arguments[0], arguments[1], Int(relays), service: arguments[3], data: arguments[5],
-                path: arguments[4])
-            expectAnswers(arguments[0], Int(relays))
-        case "the user runs relayminer relay for app {} to supplier {} with payload {}":
-            serve(arguments[0], arguments[1], 1, service: nil, data: arguments[2], path: "")
-            perform(.showAnswer(application: arguments[0]))
         case "the user sends {} upokt from account {} to account {}":
             guard let amount = arguments.number(0) else { return false }
             perform(.command(.pay(from: arguments[1], to: arguments[2], .upokt(amount)), from: nil))
         case "the user runs the command {}", "the user runs the query {}":
-            guard let query = Query(arguments[0]) else { return false }
-            perform(.query(query))
-        default: return stake(skeleton, arguments) || changeService(skeleton, arguments)
+            if let query = Query(arguments[0]) {
+                perform(.query(query))
+            } else if let line = CommandLine(arguments[0]) {
+                perform(.command(line.command, from: line.signer))
+            } else {
+                return false
+            }
+        default: return stake(skeleton, arguments, step.phase) || changeService(skeleton, arguments)
         }
         return true
     }
 
-    private mutating func serve(
-        _ application: String, _ supplier: String, _ relays: Int, service: String?, data: String, path: String
-    ) {
-        var headers = SortedMap<String, [String]>()
-        headers["Content-Type"] = ["application/json"]
-        let request = HTTPRequest(
-            method: data.isEmpty ? "GET" : "POST", url: path.isEmpty ? "/" : path, headers: headers,
-            body: Array(data.utf8))
-        perform(
-            .send(
-                Send(
-                    application: application, service: service, relays: relays, supplier: supplier, request: request)))
-    }
-
-    private mutating func expectAnswers(_ application: String, _ count: Int) {
-        let pattern = EventPattern("Answered", [.init("application", .text(application))])
-        expect(.event(pattern, .atLeast(count), since: .start))
-    }
-
     // MARK: Stakes
 
-    private mutating func stake(_ skeleton: String, _ arguments: Arguments) -> Bool {
+    private mutating func stake(
+        _ skeleton: String, _ arguments: Arguments, _ phase: FeatureStep.Phase
+    ) -> Bool {
         switch skeleton {
         case "the user stakes a {} with {} upokt from the account {}",
             "the user successfully stakes a {} with {} upokt from the account {}":
             guard let kind = kind(arguments[0]), let amount = arguments.number(1) else { return false }
-            stake(kind, arguments[2], amount, service: nil)
+            stake(kind, arguments[2], amount, service: nil, phase, isChecked: skeleton.contains("successfully"))
         case "the user stakes a {} with {} upokt for {} service from the account {}",
             "the user successfully stakes a {} with {} upokt for {} service from the account {}":
             guard let kind = kind(arguments[0]), let amount = arguments.number(1) else { return false }
-            stake(kind, arguments[3], amount, service: arguments[2])
+            stake(
+                kind, arguments[3], amount, service: arguments[2], phase, isChecked: skeleton.contains("successfully"))
         case "the user unstakes a {} from the account {}", "the user successfully unstakes a {} from the account {}":
             guard let kind = kind(arguments[0]) else { return false }
             perform(
@@ -81,7 +54,12 @@ extension FeatureTranslator {
         return true
     }
 
-    private mutating func stake(_ kind: ActorKind, _ name: String, _ amount: Int64, service: String?) {
+    private mutating func stake(
+        _ kind: ActorKind, _ name: String, _ amount: Int64, service: String?, _ phase: FeatureStep.Phase,
+        isChecked: Bool
+    ) {
+        // What has to succeed under `Given` needs an actor that has less than that staked.
+        if isChecked, phase == .given, stakeAtGenesis(kind, name) >= amount { stakeAtGenesis(kind, name, 0) }
         let coin = Coin.upokt(amount)
         let command: Command =
             switch kind {
@@ -91,6 +69,10 @@ extension FeatureTranslator {
                 .stakeSupplier(SupplierStake(name: name, amount: coin, services: service.map { [$0] } ?? []))
             }
         perform(.command(command, from: nil))
+        guard isChecked else { return }
+        expect(.amount(.stake(kind, name), .equals(amount)))
+        remember(.stake(kind, name))
+        remember(.balance(name))
     }
 
     // MARK: Services and cards
@@ -112,29 +94,9 @@ extension FeatureTranslator {
                     .addService(
                         id: arguments[0], name: nil, computeUnits: nil, owner: arguments[2],
                         metadata: content(of: arguments[1])), from: nil))
-        case "the application {} establishes a websockets connection for service {}":
-            // No WebSocket here: a subscription is its first request, and its messages are relays.
-            subscribe(arguments[0], service: arguments[1], relays: 1)
-        case "the application receives evm subscription events until the session ends":
-            guard let send = lastSend else { return false }
-            subscribe(send.application, service: send.service, relays: 5)
-            add(.sessionEnd)
         default: return false
         }
         return true
-    }
-
-    private var lastSend: Send? {
-        for step in steps.reversed() {
-            for action in step.actions { if case .send(let send) = action.content { return send } }
-        }
-        return nil
-    }
-
-    private mutating func subscribe(_ application: String, service: String?, relays: Int) {
-        let data = #"{"jsonrpc":"2.0","method":"eth_subscribe","params":["newHeads"],"id":1}"#
-        let request = HTTPRequest(method: "POST", url: "/", headers: SortedMap(), body: Array(data.utf8))
-        perform(.send(Send(application: application, service: service, relays: relays, request: request)))
     }
 
     /// The text of a file beside the feature; a file that is not there stands for itself by its name.

@@ -30,21 +30,17 @@ extension FeatureTranslator {
         return true
     }
 
-    /// Upstream's suite takes what a RelayMiner pays for its transactions, some 20 upokt each, off its rewards.
-    private static let mostGas: Int64 = 50
-
     /// A change by so much `more` or `less` than a remembered figure, or than before.
-    private mutating func expect(_ measure: Measure, _ amount: Int64?, _ way: String, than name: String?) -> Bool {
-        guard let amount, way == "more" || way == "less" else { return false }
-        let change = way == "more" ? amount : -amount
+    mutating func expect(_ measure: Measure, _ amount: Int64?, _ way: String, than name: String?) -> Bool {
+        guard let amount, let way = Direction(rawValue: way.lowercased()), way != .equal else { return false }
+        let change = way == .more ? amount : -amount
         let reference = Reference.remembered(name ?? "\(measure)")
         let isReward: Bool =
             if case .balance(let account) = measure {
                 name != nil && change > 0 && network.suppliers.contains { $0.name == account }
             } else { false }
         let check: AmountCheck =
-            isReward
-            ? .changeWithGas(change, since: reference, gas: Self.mostGas) : .change(change, since: reference)
+            isReward ? .changeWithGas(change, since: reference) : .change(change, since: reference)
         expect(.amount(measure, check))
         if name == nil { remember(measure) }
         return true

@@ -15,9 +15,7 @@ extension FeatureTranslator {
             expect(.amount(.balance(arguments[0]), .moreThan(amount)))
         case "the {} account for {} is staked":
             guard let kind = kind(arguments[0]) else { return false }
-            if isGiven, stakeAtGenesis(kind, arguments[1]) == 0 { stakeAtGenesis(kind, arguments[1], 200_000_000) }
-            expect(.actor(kind, arguments[1], .staked))
-            remember(.stake(kind, arguments[1]))
+            establish(kind, arguments[1], isGiven: isGiven)
         case "the {} for account {} is staked with {} upokt":
             guard let kind = kind(arguments[0]), let amount = arguments.number(2) else { return false }
             if isGiven { stakeAtGenesis(kind, arguments[1], amount) }
@@ -37,17 +35,65 @@ extension FeatureTranslator {
             guard let units = arguments.number(1) else { return false }
             if isGiven { establish(service: arguments[0], units: UInt64(clamping: units), owner: arguments[2]) }
             expect(.computeUnits(service: arguments[0], UInt64(clamping: units)))
-        default: return setUpSessions(skeleton, arguments, isGiven: isGiven)
+        default:
+            return setUpSessions(skeleton, arguments, isGiven: isGiven)
+                || setUpDelegations(skeleton, arguments, isGiven: isGiven)
         }
         return true
     }
+
+    /// Delegations of applications, and stakes of which no amount is said.
+    private mutating func setUpDelegations(_ skeleton: String, _ arguments: Arguments, isGiven: Bool) -> Bool {
+        switch skeleton {
+        case "the {} {} is staked with enough upokt", "the {} with account {} is staked with enough upokt":
+            guard let kind = kind(arguments[0]) else { return false }
+            establish(kind, arguments[1], isGiven: isGiven)
+        case "the application {} is staked with enough upokt": establish(.application, arguments[0], isGiven: isGiven)
+        case "the gateway {} is staked with enough upokt": establish(.gateway, arguments[0], isGiven: isGiven)
+        case "the {} for account {} is staked above minimum":
+            guard let kind = kind(arguments[0]) else { return false }
+            establish(kind, arguments[1], isGiven: isGiven)
+            expect(.amount(.stake(kind, arguments[1]), .atLeastMinimum))
+        case "this test ensures the {} for account {} is not staked":
+            guard let kind = kind(arguments[0]) else { return false }
+            stakeAtGenesis(kind, arguments[1], 0)
+            expect(.actor(kind, arguments[1], .notStaked))
+        case "the application {} does not have any delegation":
+            if isGiven { setGateways(of: arguments[0]) { _ in [] } }
+            expect(.delegates(application: arguments[0], gateway: nil, false))
+        case "application {} is not delegated to gateway {}",
+            "the user should see that application {} is not delegated to gateway {}":
+            if isGiven { setGateways(of: arguments[0]) { $0.filter { $0 != arguments[1] } } }
+            expect(.delegates(application: arguments[0], gateway: arguments[1], false))
+        case "application {} is delegated to gateway {}",
+            "the user should see that application {} is delegated to gateway {}":
+            if isGiven { setGateways(of: arguments[0]) { $0.contains(arguments[1]) ? $0 : $0 + [arguments[1]] } }
+            expect(.delegates(application: arguments[0], gateway: arguments[1], true))
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func establish(_ kind: ActorKind, _ name: String, isGiven: Bool) {
+        if isGiven, stakeAtGenesis(kind, name) == 0 { stakeAtGenesis(kind, name, Self.enough) }
+        expect(.actor(kind, name, .staked))
+        remember(.stake(kind, name))
+    }
+
+    private mutating func setGateways(of application: String, _ change: ([String]) -> [String]) {
+        guard let place = network.applications.firstIndex(where: { $0.name == application }) else { return }
+        network.applications[place].gateways = change(network.applications[place].gateways)
+    }
+
+    /// What an actor is staked with of which only the stake is said, in upokt.
+    private static let enough: Int64 = 200_000_000
 
     private mutating func setUpSessions(_ skeleton: String, _ arguments: Arguments, isGiven: Bool) -> Bool {
         switch skeleton {
         case "the application {} is staked for service {}":
             if isGiven, let place = network.applications.firstIndex(where: { $0.name == arguments[0] }) {
                 network.applications[place].service = arguments[1]
-                if network.applications[place].stake == 0 { network.applications[place].stake = 200_000_000 }
+                if network.applications[place].stake == 0 { network.applications[place].stake = Self.enough }
             }
             expect(.stakedFor(.application, arguments[0], service: arguments[1]))
         case "the supplier {} is staked for service {}":
@@ -90,76 +136,6 @@ extension FeatureTranslator {
         } else {
             network.services.append(
                 ServiceSpec(id: id, name: id, computeUnitsPerRelay: units, owner: owner ?? "source_owner_anvil"))
-        }
-    }
-
-    // MARK: Parameters
-
-    mutating func setParams(_ skeleton: String, _ arguments: Arguments, _ step: FeatureStep) -> Bool {
-        switch skeleton {
-        case "the {} module parameters are set as follows":
-            let settings = settings(of: arguments[0], step.table)
-            guard !settings.isEmpty else { return false }
-            perform(.params(settings, from: "pnf"))
-        case "all {} module params should be updated":
-            expect(.paramsAsSet(module: arguments[0]))
-        case "the {} module parameter update is rejected with the error {}":
-            expect(.failure(arguments[1], .atLeast(1)))
-        case "the {} unbonding period param is successfully set to {} sessions of {} blocks":
-            guard let sessions = arguments.number(1), let blocks = arguments.number(2) else { return false }
-            let name = arguments[0] == "app" ? "application" : arguments[0]
-            let settings = [
-                ParamSetting(
-                    module: "shared", name: "\(name)_unbonding_period_sessions",
-                    value: .integer(UInt64(clamping: sessions))),
-                ParamSetting(
-                    module: "shared", name: "num_blocks_per_session", value: .integer(UInt64(clamping: blocks))),
-            ]
-            perform(.params(settings, from: "pnf"))
-            // A change of the session's length takes effect with the next session.
-            for setting in settings {
-                add(.holds(.param(module: "shared", name: setting.name, setting.value)))
-            }
-        case "the service {} compute units per relay is updated to {} by {}":
-            guard let units = arguments.number(1) else { return false }
-            perform(
-                .command(
-                    .addService(
-                        id: arguments[0], name: nil, computeUnits: UInt64(clamping: units), owner: arguments[2],
-                        metadata: nil), from: nil))
-        case "the compute units per relay history for {} should record {}":
-            guard let units = arguments.number(1) else { return false }
-            expect(.computeUnitsHistory(service: arguments[0], UInt64(clamping: units)))
-        default: return false
-        }
-        return true
-    }
-
-    /// The rows of a table (name, value, type); a first row with the word "name" is its header.
-    private func settings(of module: String, _ table: [TableRow]) -> [ParamSetting] {
-        let rows = table.first?.cells.first?.lowercased() == "name" ? Array(table.dropFirst()) : table
-        var settings = rows.compactMap { row -> ParamSetting? in
-            guard row.cells.count >= 2 else { return nil }
-            let type = row.cells.count > 2 ? row.cells[2].lowercased() : ""
-            return ParamSetting(module: module, name: row.cells[0], value: Self.value(row.cells[1], type))
-        }
-        // Upstream's suite sends a price without its granularity in whole upokt.
-        let names = settings.map(\.name)
-        if names.contains("compute_units_to_tokens_multiplier"), !names.contains("compute_unit_cost_granularity") {
-            settings.append(
-                ParamSetting(module: module, name: "compute_unit_cost_granularity", value: .integer(1)))
-        }
-        return settings
-    }
-
-    private static func value(_ text: String, _ type: String) -> MsgUpdateParam.Value {
-        switch type {
-        case "int64", "uint64", "int", "uint": UInt64(text).map { .integer($0) } ?? .text(text)
-        case "float", "float64", "float32": Double(text).map { .number($0) } ?? .text(text)
-        case "coin": Int64(text).map { .coin(.upokt($0)) } ?? Coin(parsing: text).map { .coin($0) } ?? .text(text)
-        case "string", "bytes": .text(text)
-        default:
-            UInt64(text).map { .integer($0) } ?? Double(text).map { .number($0) } ?? .text(text)
         }
     }
 }

@@ -62,6 +62,10 @@ struct EventMatcher {
         case .integer(let expected): return value.integer == expected || value.number == Double(expected)
         case .number(let expected): return value.number == expected || value.integer.map(Double.init) == expected
         case .flag(let expected): return value.flag == expected
+        case .multiple(let other, let factor):
+            guard let number = find(other, in: event)?.value.integer, let found = value.integer else { return false }
+            let (product, overflow) = number.multipliedReportingOverflow(by: factor)
+            return !overflow && product == found
         case .text(let expected):
             if let coin = Coin(parsing: expected), let amount = value.integer { return amount == coin.amount }
             if let number = value.integer { return word(for: Int(clamping: number), key: key) == expected }

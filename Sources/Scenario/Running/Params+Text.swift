@@ -1,3 +1,4 @@
+import Keys
 import Shannon
 
 extension Params {
@@ -8,6 +9,28 @@ extension Params {
         for part in name.split(separator: ".") { value = value.flatMap { Self.child(of: $0, named: String(part)) } }
         guard let value else { return "no such parameter" }
         return "\(value)"
+    }
+
+    /// A module's live parameters as upstream's command line prints them: JSON with 64-bit integers in quotes.
+    func json(ofModule module: String) -> String {
+        Self.child(of: self, named: module).map(Self.json) ?? "no such module"
+    }
+
+    private static func json(_ value: Any) -> String {
+        switch value {
+        case let value as Double: return "\(value)"
+        case let coin as Coin: return #"{"denom":"\#(coin.denom)","amount":"\#(coin.amount)"}"#
+        case let address as Address: return #""\#(address.rawValue)""#
+        default:
+            let children = Mirror(reflecting: value).children
+            guard !children.isEmpty else { return #""\#(value)""# }
+            let fields = children.map { #""\#(snakeCase($0.label ?? ""))":\#(json($0.value))"# }
+            return "{" + fields.joined(separator: ",") + "}"
+        }
+    }
+
+    private static func snakeCase(_ name: String) -> String {
+        name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
     }
 
     /// A property by the snake case form of its name.

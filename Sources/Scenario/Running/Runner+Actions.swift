@@ -8,7 +8,7 @@ extension Action {
     /// Whether it needs a block to take effect.
     var needsBlock: Bool {
         switch self {
-        case .send, .command, .params, .intervene: true
+        case .send, .command, .params, .resetParams, .intervene: true
         case .remember, .query, .showAnswer, .snapshot, .revert, .fork: false
         }
     }
@@ -26,11 +26,16 @@ extension ScenarioRunner {
             let (messages, signer) = try messages(of: command)
             try transact(messages, from: sender ?? signer, at: action.place)
         case .params(let settings, let sender): try set(settings, from: sender, at: action.place)
+        case .resetParams(let sender):
+            let messages = Params.modules.compactMap { Params().ofModule($0) }.map {
+                Message.updateParams(MsgUpdateParams(authority: ModuleAccount.gov.address, params: $0))
+            }
+            try transact(messages, from: sender, at: action.place)
         case .intervene(let intervention): try intervene(intervention)
         case .remember(let measure, let name):
             remembered[name] = amount(measure, in: driver.world.chain)
             rememberedAt[name] = driver.world.chain.height
-        case .query(let query): output = query.answer(driver.world.chain) ?? ""
+        case .query(let query): output = query.answer(driver.world) ?? ""
         case .showAnswer(let application):
             let answer = recorder.history.records.last {
                 $0.event.name == "Answered" && $0.event["application"]?.text == application
@@ -139,6 +144,10 @@ extension ScenarioRunner {
         case .transferApplication(let app, let to):
             let message = MsgTransferApplication(sourceAddress: try address(app), destinationAddress: try address(to))
             return ([.transferApplication(message)], app)
+        case .bond(let from, let validator, let amount):
+            let message = MsgDelegate(
+                delegatorAddress: try address(from), validatorAddress: try address(validator), amount: amount)
+            return ([.delegate(message)], from)
         case .setCard(let gateway, let card):
             let message = MsgUpdateGatewayMetadata(address: try address(gateway), card: Array(card.utf8))
             return ([.updateGatewayMetadata(message)], gateway)

@@ -30,6 +30,30 @@ extension ScenarioRunner {
         return nil
     }
 
+    func check(defaultsOf module: String, _ name: String?) -> Mismatch? {
+        let defaults = Params()
+        let params = driver.world.chain.params
+        guard let name else {
+            return differs(
+                "parameters of \(module)", expected: defaults.json(ofModule: module), params.json(ofModule: module))
+        }
+        return differs(
+            "parameter \(module).\(name)", expected: defaults.text(of: name, in: module),
+            params.text(of: name, in: module))
+    }
+
+    func check(delegationOf name: String, _ gateway: String?, _ wanted: Bool) -> Mismatch? {
+        let subject = "delegation of \(name)" + (gateway.map { " to \($0)" } ?? "")
+        let world = driver.world
+        let gateways = world.address(of: name).flatMap { world.chain.application($0) }?.delegateeGateways ?? []
+        let wantedGateway = gateway.flatMap { world.address(of: $0) }
+        let found = gateway == nil ? !gateways.isEmpty : gateways.contains { $0 == wantedGateway }
+        guard found != wanted else { return nil }
+        let names = gateways.map { self.name($0.rawValue) }.joined(separator: ", ")
+        return Mismatch(
+            subject: subject, expected: wanted ? "one" : "none", found: names.isEmpty ? "none" : names)
+    }
+
     // MARK: Sessions
 
     func check(_ wanted: SessionCheck) -> Mismatch? {
@@ -198,6 +222,8 @@ extension Count {
         switch self {
         case .exactly(let number): number == 0 ? "none" : "\(number)"
         case .atLeast(let number): number == 1 ? "one" : "at least \(number)"
+        case .atMost(let number): number == 0 ? "none" : "at most \(number)"
+        case .between(let least, let most): "\(least) to \(most)"
         }
     }
 }

@@ -12,6 +12,7 @@ public struct ScenarioRunner {
     static let furthestMoment: Height = 100_000
 
     let scenario: Scenario
+    private let backend: any InferenceBackend
     var driver: FastDriver
     let recorder: Recorder
     /// Networks that wait while another one runs, by name.
@@ -58,16 +59,30 @@ public struct ScenarioRunner {
     /// - Throws: `SpecError` when its parts do not fit together.
     public init(_ scenario: Scenario, backend: any InferenceBackend = ScenarioBackend()) throws(SpecError) {
         self.scenario = scenario
+        self.backend = backend
         let world = try World(spec: scenario.network)
         let recorder = Recorder(History(genesis: world.chain))
         self.recorder = recorder
         driver = FastDriver(world: world, backend: backend) { world, output in recorder.history.note(world, output) }
     }
 
-    /// Runs to the last step.
+    /// Runs to the last step; a scenario that fails may have other parameters to pass with.
     ///
     /// - Parameter until: Stops before any step at a later height.
     public mutating func run(until limit: Height? = nil) -> ScenarioOutcome {
+        let outcome = runOnce(until: limit)
+        guard limit == nil, outcome.verdict == .failed || outcome.verdict == .momentNotReached,
+            let params = scenario.otherParams
+        else { return outcome }
+        var other = scenario
+        other.network.params = params
+        other.name += " (on the modules' default parameters)"
+        guard var runner = try? ScenarioRunner(other, backend: backend) else { return outcome }
+        let second = runner.runOnce(until: nil)
+        return second.isGood ? second : outcome
+    }
+
+    private mutating func runOnce(until limit: Height?) -> ScenarioOutcome {
         if scenario.skipped == nil {
             for step in scenario.steps {
                 do throws(StepError) {

@@ -14,6 +14,8 @@ public enum Action: Hashable, Sendable {
     case intervene(Intervention)
     /// Governance changes parameters, by the protocol's timing rules.
     case params([ParamSetting], from: String)
+    /// Governance gives every module its default parameters.
+    case resetParams(from: String)
     /// Keeps a figure under a name, for expectations to count from.
     case remember(Measure, name: String)
     /// Asks the chain, for expectations about the output.
@@ -78,6 +80,8 @@ public enum Command: Hashable, Sendable {
     case delegate(application: String, gateway: String)
     case undelegate(application: String, gateway: String)
     case transferApplication(String, to: String)
+    /// An account bonds coins with a validator.
+    case bond(from: String, validator: String, Coin)
     case setCard(gateway: String, card: String)
     /// A new service, or one whose name, weight or card changes; nil keeps the card.
     case addService(id: String, name: String?, computeUnits: UInt64?, owner: String, metadata: String?)

@@ -35,6 +35,8 @@ public enum FieldValue: Hashable, Sendable {
     case integer(Int64)
     case number(Double)
     case flag(Bool)
+    /// So many times another field of the same event, for amounts that follow from a count.
+    case multiple(of: String, by: Int64)
 }
 
 extension FieldValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
@@ -51,6 +53,7 @@ extension FieldValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, E
         case .integer(let value): "\(value)"
         case .number(let value): "\(value)"
         case .flag(let value): "\(value)"
+        case .multiple(let field, let factor): "\(field) * \(factor)"
         }
     }
 }

@@ -31,6 +31,10 @@ public enum Expectation: Hashable, Sendable {
     case stakedFor(ActorKind, String, service: String)
     /// Every one of the parameters that the scenario last set in a module has its value.
     case paramsAsSet(module: String)
+    /// A module's live parameters, or one of them, are upstream's defaults.
+    case defaultParams(module: String, name: String?)
+    /// Whether an application delegates to a gateway, or to any at all.
+    case delegates(application: String, gateway: String?, Bool)
 }
 
 /// Whose card it is.
@@ -51,11 +55,15 @@ public enum ActorState: Hashable, Sendable {
 public enum Count: Hashable, Sendable {
     case exactly(Int)
     case atLeast(Int)
+    case atMost(Int)
+    case between(Int, Int)
 
     func admits(_ number: Int) -> Bool {
         switch self {
         case .exactly(let expected): number == expected
         case .atLeast(let least): number >= least
+        case .atMost(let most): number <= most
+        case .between(let least, let most): (least...max(least, most)).contains(number)
         }
     }
 }
@@ -84,11 +92,19 @@ public enum Measure: Hashable, Sendable {
 /// What an amount must be.
 public enum AmountCheck: Hashable, Sendable {
     case change(Int64, since: Reference)
-    /// As upstream measures it with transaction fees: up to so much more than expected will do where the account has
-    /// sent a transaction since, because there is no gas here.
-    case changeWithGas(Int64, since: Reference, gas: Int64)
+    /// As upstream measures it with transaction fees: what the account has sent since may have cost it gas there.
+    case changeWithGas(Int64, since: Reference)
+    /// Which way it went.
+    case moved(Direction, since: Reference)
     case equals(Int64)
     case moreThan(Int64)
+    /// A stake that its module's minimum allows.
+    case atLeastMinimum
+}
+
+/// Which way an amount goes.
+public enum Direction: String, Hashable, Sendable {
+    case more, less, equal
 }
 
 /// What a session must be like.
