@@ -71,6 +71,30 @@ struct RunnerTests {
         #expect(outcome.height <= 1)
     }
 
+    @Test(
+        "A count may have bounds, and a field may be a multiple of another",
+        arguments: [
+            ("{ relays = \"app1\", answered = { at_least = 4, at_most = 6 } }", true),
+            ("{ relays = \"app1\", answered = { at_least = 6 } }", false),
+            ("{ relays = \"app1\", answered = { at_most = 4 } }", false),
+            ("{ event = \"ClaimSettled\", claimed = \"num_relays * 4200\", count = { at_most = 1 } }", true),
+            ("{ event = \"ClaimSettled\", claimed = \"num_relays * 4201\" }", false),
+            ("{ event = \"ClaimSettled\", claimed = \"num_relais * 4200\" }", false),
+        ])
+    func bounds(expectation: String, isGood: Bool) throws {
+        let outcome = try timeline(
+            """
+            [[step]]
+            at   = "height 2"
+            send = { app = "app1", relays = 5 }
+            [[step]]
+            at     = "session 1 settlement"
+            expect = [\(expectation)]
+            """
+        ).run()
+        #expect(outcome.isGood == isGood, "\(outcome)")
+    }
+
     @Test("A transaction that fails unannounced fails the scenario")
     func unexpectedFailure() throws {
         let outcome = try timeline(

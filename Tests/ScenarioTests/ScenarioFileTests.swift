@@ -67,6 +67,16 @@ struct ScenarioFileTests {
                 + "at = \"height 1\"",
             "s.toml:3:36: expected at least the min_stake, 1000000upokt, found 5upokt"),
         BadScenario(
+            "bounds the wrong way round",
+            head
+                + "[[step]]\nat = \"height 2\"\nexpect = [{ relays = \"supplier1\", mined = { at_least = 5, at_most = 2 } }]",
+            "s.toml:8:43: expected at_most of at least 5, found 2"),
+        BadScenario(
+            "a bound that is none",
+            head + "[[step]]\nat = \"height 2\"\nexpect = [{ event = \"ClaimSettled\", count = { at_mst = 2 } }]",
+            "s.toml:8:47: expected one of the keys at_least, at_most in step[0].expect[0].count, found \"at_mst\"; "
+                + "did you mean \"at_most\"?"),
+        BadScenario(
             "a participant that is none", head + "[[step]]\nat = \"height 2\"\ncrash = \"supplier3\"",
             "s.toml:8:9: expected a participant that exists "),
     ]
