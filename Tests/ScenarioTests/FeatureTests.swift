@@ -60,6 +60,20 @@ struct FeatureTests {
         #expect(!outcome.isGood)
     }
 
+    @Test(
+        "Misspelt messages, events and amounts are undefined, and accounts that are none do not exist",
+        arguments: [
+            "the user should wait for the \"proof\" module \"CreatClaim\" message to be submitted",
+            "the user should wait for the \"proof\" module \"ClaimCreatd\" tx event to be broadcast",
+            "the account \"app1\" has a balance greater than \"much\" uPOKT",
+            "the user stakes a \"suplier\" with \"5\" uPOKT from the account \"app1\"",
+            "an account exists for \"app9\"",
+        ])
+    func misspelt(step: String) throws {
+        let scenario = try #require(try scenarios("Feature: x\n  Scenario: y\n    Given \(step)").first)
+        #expect(try !scenario.run().isGood)
+    }
+
     @Test("Scenarios with the tags @manual and @oneshot run only when they are asked for")
     func tags() throws {
         let text = "@oneshot\nFeature: x\n  Scenario: y\n    Given an account exists for \"app1\""

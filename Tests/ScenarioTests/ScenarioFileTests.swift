@@ -31,7 +31,7 @@ struct ScenarioFileTests {
         BadScenario("no step", "name = \"x\"", "s.toml:1:1: expected the key step, found none"),
         BadScenario(
             "an unknown action", head + "[[step]]\nat = \"height 2\"\nsned = { app = \"app1\" }",
-            "s.toml:8:1: expected one of the keys at, t, on, expect, send, pay, stake, unstake, delegate, undelegate, "
+            "s.toml:8:1: expected one of the keys at, t, on, expect, send, pay, bond, stake, unstake, delegate, undelegate, "
                 + "transfer, service, transfer_service, card, params, snapshot, revert, fork, fault, heal, crash, "
                 + "restart, slow, misbehave, cheat in a step, found \"sned\"; did you mean \"send\"?"),
         BadScenario(

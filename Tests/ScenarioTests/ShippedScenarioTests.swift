@@ -31,7 +31,7 @@ struct ShippedScenarioTests {
             "late-relay-refused", "gateway-delegated", "gateway-not-delegated", "gateways-several",
             "several-suppliers", "not-staked-for-service", "claim-too-early", "proof-too-early", "source-income",
             "difficulty", "runs-dry", "slashed-below-minimum", "params-mid-session", "crash-and-recover",
-            "crash-for-good", "crash-before-claim",
+            "crash-for-good", "crash-before-claim", "validators-delegated",
         ]
         for name in wanted { #expect(names.contains("\(name).toml"), "there is no \(name).toml") }
         #expect(Fixtures.features.count >= 5)

@@ -90,6 +90,18 @@ extension ConfigValue {
             .pay(from: table.from ?? "", to: table.to ?? "", table.amount ?? .upokt(0)), from: table.signer)
     }
 
+    func bond(_ names: ScenarioNames) throws(ConfigurationError) -> Action {
+        let table = try table(
+            names,
+            [
+                ActionTable.account("from", \.from, required: true),
+                ActionTable.account("validator", \.to, required: true),
+                ActionTable.coin("amount", \.amount, required: true), ActionTable.signer,
+            ])
+        return .command(
+            .bond(from: table.from ?? "", validator: table.to ?? "", table.amount ?? .upokt(0)), from: table.signer)
+    }
+
     func stake(_ names: ScenarioNames) throws(ConfigurationError) -> Action {
         let table = try table(
             names,

@@ -50,6 +50,7 @@ extension ConfigValue {
         [
             ("send", each { (value, names) throws(ConfigurationError) in .send(try value.send(names)) }),
             ("pay", each { (value, names) throws(ConfigurationError) in try value.pay(names) }),
+            ("bond", each { (value, names) throws(ConfigurationError) in try value.bond(names) }),
             ("stake", each { (value, names) throws(ConfigurationError) in try value.stake(names) }),
             ("unstake", each { (value, names) throws(ConfigurationError) in try value.unstake(names) }),
             ("delegate", each { (value, names) throws(ConfigurationError) in try value.delegation(names, .delegate) }),

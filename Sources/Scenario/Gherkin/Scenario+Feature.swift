@@ -60,13 +60,17 @@ struct FeatureTranslator {
     mutating func translate(_ step: FeatureStep) {
         line = step.line
         let text = StepText(step.text)
-        let arguments = Arguments(texts: text.arguments)
-        let isDefined =
-            setUp(text.skeleton, arguments, step) || govern(text.skeleton, arguments, step)
-            || relay(text.skeleton, arguments) || act(text.skeleton, arguments, step)
-            || wait(text.skeleton, arguments) || expectAmount(text.skeleton, arguments)
-            || expectState(text.skeleton, arguments) || validate(text.skeleton, arguments)
-        if !isDefined { undefined = step }
+        if define(text.skeleton, Arguments(texts: text.arguments), step) { return }
+        // A last argument may stand below the step as a doc string.
+        let below = step.docString.map { Arguments(texts: text.arguments + [$0]) }
+        if let below, define(text.skeleton + " {}", below, step) { return }
+        undefined = step
+    }
+
+    private mutating func define(_ skeleton: String, _ arguments: Arguments, _ step: FeatureStep) -> Bool {
+        setUp(skeleton, arguments, step) || govern(skeleton, arguments, step) || relay(skeleton, arguments)
+            || act(skeleton, arguments, step) || wait(skeleton, arguments) || expectAmount(skeleton, arguments)
+            || expectState(skeleton, arguments) || validate(skeleton, arguments)
     }
 
     // MARK: What steps are made of

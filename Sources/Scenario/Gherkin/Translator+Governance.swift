@@ -111,9 +111,11 @@ extension FeatureTranslator {
             let type = row.cells.count > 2 ? row.cells[2].lowercased() : ""
             return ParamSetting(module: module, name: row.cells[0], value: Self.value(row.cells[1], type))
         }
-        // Upstream's suite sends a price without its granularity in whole upokt.
-        let names = settings.map(\.name)
-        if names.contains("compute_units_to_tokens_multiplier"), !names.contains("compute_unit_cost_granularity") {
+        // Upstream's suite writes a price without its granularity in whole upokt.
+        let price = settings.first { $0.name == "compute_units_to_tokens_multiplier" }?.value
+        if case .integer(let price)? = price, price < SharedParams().computeUnitCostGranularity,
+            !settings.contains(where: { $0.name == "compute_unit_cost_granularity" })
+        {
             settings.append(
                 ParamSetting(module: module, name: "compute_unit_cost_granularity", value: .integer(1)))
         }

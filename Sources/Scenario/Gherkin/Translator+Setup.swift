@@ -9,6 +9,7 @@ extension FeatureTranslator {
         case "the user has the pocketd binary installed", "the user has the poktrolld binary installed": break
         case "an account exists for {}":
             remember(.balance(arguments[0]))
+            expect(.amount(.balance(arguments[0]), .moreThan(0)))
         case "the account {} has a balance greater than {} upokt":
             guard let amount = arguments.number(1) else { return false }
             remember(.balance(arguments[0]))
