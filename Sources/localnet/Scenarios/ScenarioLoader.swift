@@ -19,9 +19,16 @@ struct ScenarioLoader {
             } catch {
                 throw Failure(.badInputFile, "\(error)")
             }
-            guard !found.isEmpty else { throw Failure(.notFound, "there is no scenario at '\(file)'") }
+            if found.isEmpty {
+                // A whole feature may have none left, all commented out: no reason not to run the others.
+                guard files.count > 1, file.hasSuffix(".feature") else {
+                    throw Failure(.notFound, "there is no scenario at '\(file)'")
+                }
+                Terminal.tell("localnet: there is no scenario in '\(file)'")
+            }
             scenarios += found
         }
+        guard !scenarios.isEmpty else { throw Failure(.notFound, "there is no scenario in \(files.count) files") }
         if let seed { for place in scenarios.indices { scenarios[place].network.seed = seed } }
         return scenarios
     }
