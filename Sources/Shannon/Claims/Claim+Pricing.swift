@@ -24,7 +24,8 @@ extension Claim {
 
     /// The compute units that were served, as far as difficulty tells: the claimed ones times the multiplier.
     public func exactEstimatedComputeUnits(target: Bytes) -> BigInt {
-        (Rational(computeUnits ?? 0) * Difficulty.multiplier(target: target)).floor
+        guard target != Difficulty.base else { return BigInt(computeUnits ?? 0) }
+        return (Rational(computeUnits ?? 0) * Difficulty.multiplier(target: target)).floor
     }
 
     /// `exactEstimatedComputeUnits`, held at `UInt64.max`.
@@ -42,6 +43,10 @@ extension Claim {
     ///
     /// The parameters are those at the session's start. A zero granularity counts as 1.
     public func exactClaimedUpokt(target: Bytes, multiplier: UInt64, granularity: UInt64) -> BigInt {
+        // Where every relay counts, two factors of 64 bits and a divisor remain.
+        guard target != Difficulty.base else {
+            return BigInt(UInt128(computeUnits ?? 0) * UInt128(multiplier) / UInt128(max(1, granularity)))
+        }
         let price = Rational(multiplier, over: granularity) ?? Rational(multiplier)
         return (Rational(computeUnits ?? 0) * Difficulty.multiplier(target: target) * price).floor
     }

@@ -16,7 +16,9 @@ public enum Difficulty {
     ///
     /// A zero target, which the chain never computes, counts as 1.
     public static func multiplier(target: Bytes) -> Rational {
-        Rational(integer(base), over: integer(target)) ?? Rational(integer(base))
+        // Nearly every service is that easy, and numbers of 32 bytes cost more than all else about a claim.
+        guard target != base else { return .one }
+        return Rational(integer(base), over: integer(target)) ?? Rational(integer(base))
     }
 
     /// The share of relays that count: target over base target.
@@ -53,6 +55,10 @@ public enum Difficulty {
     }
 
     static func integer(_ bytes: Bytes) -> BigInt {
-        BigInt(sign: .plus, magnitude: bytes.reduce(into: BigUInt()) { $0 = $0 << 8 | BigUInt($1) })
+        // By words of eight bytes, lowest first.
+        let words = stride(from: bytes.count, to: 0, by: -8).map { end in
+            bytes[max(0, end - 8)..<end].reduce(UInt(0)) { $0 << 8 | UInt($1) }
+        }
+        return BigInt(sign: .plus, magnitude: BigUInt(words: words))
     }
 }

@@ -26,7 +26,7 @@ public struct BinaryDecodingError: Error, CustomStringConvertible, Sendable {
 /// A reading position in encoded bytes, shared by the containers of one decoding.
 final class ByteSource {
     private let bytes: [UInt8]
-    private(set) var place = 0
+    @exclusivity(unchecked) private(set) var place = 0
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -67,7 +67,12 @@ final class ByteSource {
     }
 
     func text() throws -> String {
-        guard let text = String(validating: try blob(), as: UTF8.self) else { throw error("a text", "no UTF-8") }
+        guard let count = Int(exactly: try varint()), count <= bytes.count - place else {
+            throw error("a length within the bytes", "a longer one")
+        }
+        let text = String(validating: bytes[place..<place + count], as: UTF8.self)
+        guard let text else { throw error("a text", "no UTF-8") }
+        place += count
         return text
     }
 
@@ -106,7 +111,7 @@ final class ByteSource {
     }
 }
 
-private struct ValueDecoder: Decoder {
+struct ValueDecoder: Decoder {
     let source: ByteSource
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }

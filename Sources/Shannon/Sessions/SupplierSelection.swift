@@ -17,18 +17,25 @@ public enum SupplierSelection {
     public static func select(
         from candidates: [ServiceConfigUpdate], at height: Height, count: UInt64, preimage: Bytes
     ) -> [ServiceConfigUpdate] {
-        let active = candidates.filter { $0.isActive(at: height) }
-        guard UInt64(active.count) >= count else { return active }
-        let ranked = active.map { config in
-            (
-                weight: weight(preimage: preimage, operatorAddress: config.operatorAddress),
-                address: config.operatorAddress.bytes ?? Array(config.operatorAddress.rawValue.utf8), config: config
-            )
+        let active = candidates.indices.filter { candidates[$0].isActive(at: height) }
+        guard UInt64(active.count) >= count else { return active.map { candidates[$0] } }
+        let ranked = active.map { place in
+            Rank(weight: weight(preimage: preimage, operatorAddress: candidates[place].operatorAddress), place: place)
         }
-        let sorted = ranked.sorted { left, right in
-            left.weight != right.weight
-                ? left.weight < right.weight : left.address.lexicographicallyPrecedes(right.address)
+        func precedes(_ left: Rank, _ right: Rank) -> Bool {
+            guard left.weight == right.weight else { return left.weight < right.weight }
+            // Reading an address costs as much as a hash, and hardly any two weights are equal.
+            return bytes(candidates[left.place]).lexicographicallyPrecedes(bytes(candidates[right.place]))
         }
-        return sorted.prefix(Int(clamping: count)).map(\.config)
+        return ranked.sorted(by: precedes).prefix(Int(clamping: count)).map { candidates[$0.place] }
+    }
+
+    private struct Rank {
+        let weight: Int64
+        let place: Int
+    }
+
+    private static func bytes(_ config: ServiceConfigUpdate) -> Bytes {
+        config.operatorAddress.bytes ?? Array(config.operatorAddress.rawValue.utf8)
     }
 }

@@ -69,8 +69,9 @@ public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
 
     /// Removes every entry for which the condition holds.
     public mutating func removeAll(where condition: (Key, Value) -> Bool) {
-        let kept = keys.indices.filter { !condition(keys[$0], values[$0]) }
-        guard kept.count < keys.count else { return }
+        guard let first = keys.indices.first(where: { condition(keys[$0], values[$0]) }) else { return }
+        let kept =
+            Array(keys.indices[..<first]) + keys.indices[(first + 1)...].filter { !condition(keys[$0], values[$0]) }
         (keys, values) = (kept.map { keys[$0] }, kept.map { values[$0] })
     }
 
@@ -98,12 +99,30 @@ extension SortedMap: Codable where Key: Codable, Value: Codable {
     private enum CodingKeys: String, CodingKey { case keys, values }
 
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        keys = try container.decode([Key].self, forKey: .keys)
-        values = try container.decode([Value].self, forKey: .values)
-        guard keys.count == values.count, zip(keys, keys.dropFirst()).allSatisfy({ $0 < $1 }) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .keys, in: container, debugDescription: "expected ascending keys, one for each value")
+        if let decoder = decoder as? ValueDecoder {
+            keys = try decoder.read(listOf: Key.self)
+            values = try decoder.read(listOf: Value.self)
+        } else {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            keys = try container.decode([Key].self, forKey: .keys)
+            values = try container.decode([Value].self, forKey: .values)
+        }
+        guard keys.count == values.count, keys.indices.dropFirst().allSatisfy({ keys[$0 - 1] < keys[$0] }) else {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: decoder.codingPath, debugDescription: "expected ascending keys, one for each value"))
+        }
+    }
+
+    /// The keys, then the values.
+    public func encode(to encoder: any Encoder) throws {
+        if let encoder = encoder as? ValueEncoder {
+            try encoder.write(list: keys)
+            try encoder.write(list: values)
+        } else {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(keys, forKey: .keys)
+            try container.encode(values, forKey: .values)
         }
     }
 }

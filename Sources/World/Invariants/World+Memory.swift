@@ -11,7 +11,7 @@ struct EncodingCheck: Hashable, Codable, Sendable {
     private var height: Height = 0
 
     /// How many bytes may be encoded, decoded and compared for each block, over time.
-    private static let bytesPerBlock = 16_384
+    private static let bytesPerBlock = 2_048
 
     /// Whether enough blocks have gone by to pay for another encoding.
     func isDue(at height: Height) -> Bool {
@@ -48,14 +48,17 @@ extension World {
     mutating func dueViolationsOfW2() -> [InvariantViolation] {
         guard encodingCheck.isDue(at: chain.height) else { return [] }
         let bytes = encoded()
-        encodingCheck.note(size: bytes.count, at: chain.height)
-        return violationsOfW2()
+        defer { encodingCheck.note(size: bytes.count, at: chain.height) }
+        return violationsOfW2(in: bytes)
     }
 
     /// W2: a world survives its own encoding unchanged, and the copy goes on as the original does.
-    func violationsOfW2() -> [InvariantViolation] {
+    func violationsOfW2() -> [InvariantViolation] { violationsOfW2(in: encoded()) }
+
+    /// - Parameter bytes: The world's encoding.
+    private func violationsOfW2(in bytes: Bytes) -> [InvariantViolation] {
         do {
-            var copy = try World(encoded: encoded())
+            var copy = try World(encoded: bytes)
             guard copy == self else { return [.encodingLoses("the decoded world differs")] }
             // The next step may be any but a block, which would check itself in here.
             guard nextIsNoBlock else { return [] }
