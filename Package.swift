@@ -59,7 +59,8 @@ let package = Package(
             name: "World", dependencies: ["Onchain", "Offchain", "Shannon", "SMST", "Keys"], swiftSettings: swift),
 
         .target(
-            name: "Fuzz", dependencies: ["World", "Onchain", "Offchain", "Shannon", "Keys"], swiftSettings: swift),
+            name: "Fuzz", dependencies: ["Config", "World", "Onchain", "Offchain", "Shannon", "Keys"],
+            swiftSettings: swift),
 
         // The model: knows nothing of POKT. Serving joins it to the suppliers.
         .target(
@@ -128,7 +129,8 @@ let package = Package(
             dependencies: ["World", "Onchain", "Offchain", "Shannon", "SMST", "Keys", "VectorSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "FuzzTests", dependencies: ["Fuzz", "World", "Onchain", "Offchain", "Shannon", "Keys"],
+            name: "FuzzTests",
+            dependencies: ["Fuzz", "Scenario", "Config", "World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "CKernels", "VectorSupport"], swiftSettings: swift),

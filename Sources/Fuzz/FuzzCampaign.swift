@@ -3,6 +3,8 @@ public import Shannon
 /// A run over many seeds: what failed, and how often each mark was hit.
 public struct FuzzCampaign: Sendable {
     public private(set) var seeds = 0
+    /// Sessions that went from relays over claims and proofs to settlement.
+    public private(set) var loops = 0
     public private(set) var relays = 0
     public private(set) var blocks: Int64 = 0
     public private(set) var steps: UInt64 = 0
@@ -17,6 +19,7 @@ public struct FuzzCampaign: Sendable {
     /// Adds a seed's result.
     public mutating func add(_ result: FuzzResult) {
         seeds += 1
+        loops += result.loops
         relays += result.relays
         blocks += result.height
         steps += result.steps
@@ -35,7 +38,7 @@ public struct FuzzCampaign: Sendable {
 
     /// A summary in lines.
     public var summary: [String] {
-        var lines = ["\(seeds) seeds, \(blocks) blocks, \(relays) relays, \(steps) steps"]
+        var lines = ["\(seeds) seeds, \(loops) full loops, \(blocks) blocks, \(relays) relays, \(steps) steps"]
         let width = Mark.allCases.map(\.rawValue.count).max() ?? 0
         lines += Mark.allCases.map { mark in
             let padding = String(repeating: " ", count: width - mark.rawValue.count)

@@ -17,20 +17,20 @@ extension FuzzPlan {
         let parties = Self.parties(of: spec)
         for _ in 0..<draw.count(0...6) { addTrouble(&draw, parties) }
         if draw.once(in: 3) { addRevert(&draw) }
-        steps.append(Step(height: calm, delay: .zero, action: .input(.intervene(.fault(.healAll)))))
+        steps.append(Step(height: calm, delay: .zero, action: .fault(.healAll)))
         for party in parties {
-            steps.append(Step(height: calm, delay: .zero, action: .input(.intervene(.misbehave(party, [])))))
+            steps.append(Step(height: calm, delay: .zero, action: .misbehave(party, [])))
         }
         // Whoever ran dry has enough again for the session that must go well.
         for application in spec.applications {
             let cheat = Cheat.setStake(account: application.name, upokt: 10_000_000_000)
             // Not before the claims of the troubled sessions have met what they left of the stake.
             steps.append(
-                Step(height: liveSessionStart() - 1, delay: .zero, action: .input(.intervene(.cheat(cheat)))))
+                Step(height: liveSessionStart() - 1, delay: .zero, action: .cheat(cheat)))
         }
         for supplier in spec.suppliers {
             let cheat = Cheat.setBalance(account: supplier.name, upokt: 100_000_000)
-            steps.append(Step(height: calm, delay: .zero, action: .input(.intervene(.cheat(cheat)))))
+            steps.append(Step(height: calm, delay: .zero, action: .cheat(cheat)))
         }
         let questions = Workload(
             prompts: ["Is all well again?"], requestsPerSession: lastQuestions, maxTokens: 4)
@@ -38,7 +38,7 @@ extension FuzzPlan {
             steps.append(
                 Step(
                     height: liveSessionStart(), delay: .milliseconds(100),
-                    action: .input(.ask(application: application.name, questions))))
+                    action: .ask(application: application.name, questions)))
         }
         // A sort alone would leave the order of equal places to chance.
         steps = steps.enumerated().sorted {
@@ -51,16 +51,14 @@ extension FuzzPlan {
             + spec.applications.map { .application($0.name) }
     }
 
-    private mutating func add(_ intervention: Intervention, at height: Height, _ draw: inout Draw) {
-        steps.append(
-            Step(
-                height: height, delay: draw.milliseconds(0...1_900), action: .input(.intervene(intervention))))
+    private mutating func add(_ action: Action, at height: Height, _ draw: inout Draw) {
+        steps.append(Step(height: height, delay: draw.milliseconds(0...1_900), action: action))
     }
 
     /// One thing that goes wrong, and often is put right again before the calm.
     private mutating func addTrouble(_ draw: inout Draw, _ parties: [Party]) {
         let height = draw.number(1...max(1, calm - 1))
-        switch draw.count(0...11) {
+        switch draw.count(0...13) {
         case 0, 1, 2:
             let ends = parties + [.chain]
             let scope = Channel.Scope(
@@ -82,11 +80,20 @@ extension FuzzPlan {
             add(.misbehave(party, [one]), at: height, &draw)
         case 8: addParameterChange(&draw, at: height)
         case 9, 10: addLateRelays(&draw)
-        default:
+        case 11:
             guard let application = draw.one(of: spec.applications) else { return }
             let cheat = Cheat.setStake(account: application.name, upokt: draw.number(20_000...2_000_000))
             add(.cheat(cheat), at: height, &draw)
+        default: addEmptyPurse(&draw)
         }
+    }
+
+    /// An application that has been served loses its stake before it pays: it has too little for what is claimed.
+    private mutating func addEmptyPurse(_ draw: inout Draw) {
+        guard let application = draw.one(of: spec.applications) else { return }
+        let end = Height(spec.params.shared.numBlocksPerSession) * draw.number(1...2)
+        let cheat = Cheat.setStake(account: application.name, upokt: draw.number(1...100_000))
+        add(.cheat(cheat), at: end + 1, &draw)
     }
 
     /// Questions at the end of a session over a channel so slow that their relays come after it.
@@ -100,7 +107,7 @@ extension FuzzPlan {
         steps.append(
             Step(
                 height: end - 1, delay: .milliseconds(1_950),
-                action: .input(.ask(application: application.name, questions))))
+                action: .ask(application: application.name, questions)))
         add(.fault(.heal(.init(from: sender))), at: end, &draw)
     }
 

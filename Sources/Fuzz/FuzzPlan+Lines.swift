@@ -18,9 +18,9 @@ extension FuzzPlan {
 
     private static func text(of action: Action) -> String {
         switch action {
-        case .input(.intervene(let intervention)): "\(intervention)"
-        case .input(.ask(let application, let workload)): "\(application) asks \(workload.requestsPerSession) times"
-        case .input(let input): "\(input)"
+        case .fault, .misbehave, .cheat: action.intervention.map { "\($0)" } ?? ""
+        case .setParameter(let module, let name, let value): "\(module).\(name) becomes \(value)"
+        case .ask(let application, let workload): "\(application) asks \(workload.requestsPerSession) times"
         case .snapshot: "snapshot"
         case .revert: "revert to the snapshot"
         }

@@ -1,3 +1,4 @@
+import Config
 import Keys
 import Offchain
 import Shannon
@@ -39,6 +40,8 @@ extension FuzzPlan {
                 balance: 100_000_000, gateways: chosen, kind: kind, workload: workload(&draw))
         }
         spec.validators = [ValidatorSpec(name: "validator1", bondedTokens: 900_000_000)]
+        // As a scenario's network has them, so that a plan that is written down is the same network.
+        spec.addUpstreamKeys()
         return spec
     }
 

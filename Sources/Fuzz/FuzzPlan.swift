@@ -1,4 +1,4 @@
-import Offchain
+public import Offchain
 public import Shannon
 public import World
 
@@ -14,13 +14,30 @@ public struct FuzzPlan: Hashable, Codable, Sendable {
         public var action: Action
     }
 
-    /// What happens.
+    /// What happens; each has a word in the language of scenarios.
     public enum Action: Hashable, Codable, Sendable {
-        case input(Input)
+        case fault(Fault)
+        case misbehave(Party, Misbehaviours)
+        case cheat(Cheat)
+        /// Governance changes one parameter.
+        case setParameter(module: String, name: String, to: MsgUpdateParam.Value)
+        /// An application is told to ask.
+        case ask(application: String, Workload)
         /// Takes a snapshot, in place of an earlier one.
         case snapshot
         /// Goes back to the snapshot, once; nothing where there is none.
         case revert
+
+        /// The action as an intervention, where it is one.
+        var intervention: Intervention? {
+            switch self {
+            case .fault(let fault): .fault(fault)
+            case .misbehave(let party, let some): .misbehave(party, some)
+            case .cheat(let cheat): .cheat(cheat)
+            case .setParameter(let module, let name, let value): .setParameter(module: module, name: name, to: value)
+            case .ask, .snapshot, .revert: nil
+            }
+        }
     }
 
     public var seed: UInt64

@@ -13,9 +13,15 @@ public struct FuzzResult: Sendable {
     public internal(set) var marks = SortedMap<Mark, Int>()
     public internal(set) var height: Height = 0
     public internal(set) var relays = 0
+    /// Full loops: sessions whose relays were claimed, proven where that was asked for, and settled; each once.
+    public internal(set) var loops = 0
     public internal(set) var steps: UInt64 = 0
     /// 32 bytes.
     public internal(set) var journalHash: Bytes = []
+    /// Places of the plan's steps that could not be done.
+    var skippedSteps: [Int] = []
+    /// How many of the plan's steps were reached.
+    var reachedSteps = 0
 
     /// Something that should not be.
     public struct Problem: Hashable, Sendable {
@@ -30,7 +36,7 @@ extension FuzzResult: CustomStringConvertible {
     /// One line.
     public var description: String {
         let end = problems.first.map { "✗ \($0.id) at height \($0.height): \($0.message)" } ?? "✓"
-        return "seed \(seed)  height \(height)  relays \(relays)  steps \(steps)  "
+        return "seed \(seed)  height \(height)  loops \(loops)  relays \(relays)  steps \(steps)  "
             + "journal \(journalHash.hex.prefix(16))  \(end)"
     }
 }
@@ -39,32 +45,40 @@ extension FuzzPlan {
     /// Runs the plan on the scripted backend; the same plan always gives the same result.
     ///
     /// - Throws: `SpecError` when the network does not fit together, which no drawn one does.
-    public func run() throws(SpecError) -> FuzzResult {
+    public func run() throws(SpecError) -> FuzzResult { try run(planting: nil) }
+
+    /// Runs the plan with a bug that is planted after each block.
+    func run(planting bug: ((inout World) -> Void)?) throws(SpecError) -> FuzzResult {
         let record = FuzzRecord(seed: seed, liveSession: liveSessionStart())
         var driver = FastDriver(world: try World(fuzzing: spec), backend: ScriptedBackend()) {
             record.note($1, in: $0)
         }
+        driver.plantedBug = bug
         var snapshot: World?
-        for step in steps {
+        for (place, step) in steps.enumerated() {
+            record.reach(place)
             driver.run(untilHeight: step.height)
             driver.run(until: driver.world.chain.time.advanced(by: step.delay))
             record.watch.watch(step.action, in: driver.world, snapshot: snapshot)
             switch step.action {
-            case .input(.intervene(let intervention)):
-                // What a smaller plan, or the trouble before, made impossible is left out.
-                try? driver.intervene(intervention)
-            case .input(let input): driver.accept(input)
+            case .ask(let application, let workload): driver.accept(.ask(application: application, workload))
             case .snapshot: snapshot = driver.world
             case .revert:
-                guard let world = snapshot else { break }
+                guard let world = snapshot else {
+                    record.skip(place)
+                    break
+                }
                 record.note(driver.revert(to: world), at: world.chain.height)
                 snapshot = nil
+            default:
+                // What a smaller plan, or the trouble before, made impossible is left out.
+                do { try step.action.intervention.map { try driver.intervene($0) } } catch { record.skip(place) }
             }
             if record.hasFailed { break }
         }
         if !record.hasFailed { driver.run(untilHeight: end()) }
         record.finish(driver.world)
-        if !record.hasFailed { record.checkLiveness(of: self, in: driver.world) }
+        if !record.hasFailed { record.checkLiveness(in: driver.world) }
         return record.result
     }
 }
@@ -73,13 +87,12 @@ extension FuzzPlan {
 final class FuzzRecord {
     private(set) var result: FuzzResult
     var watch = MarkWatch()
-    private let liveSession: Height
     /// What happened to the relays and claims of the session that must go well.
-    private(set) var live = LiveSession()
+    private var live: SessionWatch
 
     init(seed: UInt64, liveSession: Height) {
         result = FuzzResult(seed: seed)
-        self.liveSession = liveSession
+        live = SessionWatch(start: liveSession)
     }
 
     var hasFailed: Bool { !result.problems.isEmpty }
@@ -90,11 +103,14 @@ final class FuzzRecord {
         for fact in output.facts {
             if case .relaySent = fact { result.relays += 1 }
         }
-        let height = world.chain.height
-        guard height >= liveSession else { return }
-        let isOver = height > world.chain.sharedParams(at: liveSession).sessionEnd(at: liveSession)
-        live.note(output, start: liveSession, isOver: isOver)
+        live.note(output, in: world)
     }
+
+    /// Notes that it is a step's turn.
+    func reach(_ step: Int) { result.reachedSteps = step + 1 }
+
+    /// Notes that a step could not be done.
+    func skip(_ step: Int) { result.skippedSteps.append(step) }
 
     func note(_ violations: [InvariantViolation], at height: Height) {
         result.problems += violations.map {
@@ -104,14 +120,15 @@ final class FuzzRecord {
 
     func finish(_ world: World) {
         result.marks = watch.hits
+        result.loops = watch.loops
         result.height = world.chain.height
         result.steps = world.journalCount
         result.journalHash = world.journalHash
     }
 
-    func checkLiveness(of plan: FuzzPlan, in world: World) {
-        result.problems += live.problems(of: plan, in: world).map {
-            .init(id: "live", height: world.chain.height, message: $0)
+    func checkLiveness(in world: World) {
+        result.problems += live.problems(in: world).map {
+            .init(id: SessionWatch.problemID, height: world.chain.height, message: $0)
         }
     }
 }

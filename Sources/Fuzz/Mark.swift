@@ -30,6 +30,11 @@ public enum Mark: String, Hashable, Comparable, Codable, Sendable, CaseIterable 
 struct MarkWatch {
     private(set) var hits = SortedMap<Mark, Int>()
     private var relaysInSession = 0
+    /// Sessions of which a claim was settled, by id.
+    private var settled: Set<String> = []
+
+    /// How many sessions went all the way; a session that a revert brought back counts once.
+    var loops: Int { settled.count }
 
     mutating func hit(_ mark: Mark) { hits[mark, default: 0] += 1 }
 
@@ -59,6 +64,8 @@ struct MarkWatch {
     private mutating func watch(_ block: Block, in world: World) {
         for event in block.allEvents {
             switch event.name {
+            case "ClaimSettled":
+                if let session = event["session_id"]?.text { settled.insert(session) }
             case "ClaimExpired":
                 let reason = event["expiration_reason"]?.description ?? ""
                 hit(reason.contains("INVALID") ? .claimExpiredInvalid : .claimExpiredMissing)
@@ -80,11 +87,11 @@ struct MarkWatch {
     /// A step of a plan, before it is taken.
     mutating func watch(_ action: FuzzPlan.Action, in world: World, snapshot: World?) {
         switch action {
-        case .input(.intervene(.fault(.crash(.supplier(let name))))):
+        case .fault(.crash(.supplier(let name))):
             let stages = world.suppliers[name]?.trees.values.map(\.stage) ?? []
             if stages.contains(.mining) { hit(.crashBeforeClaim) }
             if stages.contains(.claimed) { hit(.crashBeforeProof) }
-        case .input(.intervene(.transact("pnf", _))):
+        case .setParameter:
             let height = world.chain.height + 1
             if !world.chain.sharedParams(at: height).isSessionStart(height) { hit(.parameterChangeMidSession) }
         case .revert:

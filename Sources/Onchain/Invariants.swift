@@ -52,4 +52,13 @@ extension Chain {
     public func violations(after block: Block, before: Chain) -> [InvariantViolation] {
         Chain.invariants.flatMap { $0.check(self, block, before) }
     }
+
+    /// What is wrong with a state on its own, as a load or a revert finds it; empty when all is well.
+    public func violations() -> [InvariantViolation] {
+        // The proofs of its last block were looked at with that block, whose events are gone.
+        var state = self
+        state.proof.checked = []
+        let nothing = Block(height: height, time: time, hash: lastBlockHash, transactions: [], events: [])
+        return state.violations(after: nothing, before: state)
+    }
 }

@@ -25,6 +25,8 @@ struct EnvelopeQueue: Hashable, Codable, Sendable {
 
     var count: Int { heap.count }
     var first: Envelope? { heap.first }
+    /// When the first is due, without a copy of it.
+    var firstDue: (time: Instant, sequence: UInt64)? { heap.isEmpty ? nil : (heap[0].time, heap[0].sequence) }
 
     func contains(where condition: (Envelope) -> Bool) -> Bool { heap.contains(where: condition) }
 
@@ -33,7 +35,7 @@ struct EnvelopeQueue: Hashable, Codable, Sendable {
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
-            guard Self.precedes(heap[child], heap[parent]) else { return }
+            guard precedes(child, parent) else { return }
             heap.swapAt(child, parent)
             child = parent
         }
@@ -52,7 +54,7 @@ struct EnvelopeQueue: Hashable, Codable, Sendable {
         while true {
             var least = parent
             for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-                if Self.precedes(heap[child], heap[least]) { least = child }
+                if precedes(child, least) { least = child }
             }
             guard least != parent else { return }
             heap.swapAt(parent, least)
@@ -60,7 +62,9 @@ struct EnvelopeQueue: Hashable, Codable, Sendable {
         }
     }
 
-    private static func precedes(_ left: Envelope, _ right: Envelope) -> Bool {
-        left.time != right.time ? left.time < right.time : left.sequence < right.sequence
+    /// By place: an envelope has many parts, and copying it counts them all.
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        heap[left].time != heap[right].time
+            ? heap[left].time < heap[right].time : heap[left].sequence < heap[right].sequence
     }
 }

@@ -16,6 +16,8 @@ public struct FastDriver {
     /// Whether the signal for the next block is in the world's queue.
     private var isBlockUnderWay = false
     private let ahead = SignatureAhead()
+    /// What is done to the world after each block; for tests of what must notice it.
+    package var plantedBug: ((inout World) -> Void)?
 
     /// No job ends sooner than this after its start, so jobs that start this close together may run together.
     private static let shortestJob = Span.milliseconds(1)
@@ -116,6 +118,7 @@ public struct FastDriver {
             if output.block != nil {
                 nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
                 isBlockUnderWay = false
+                plantedBug?(&world)
             }
             if !output.isEmpty { observe(world, output) }
         }

@@ -34,7 +34,10 @@ struct ReceiptBook: Equatable, Codable, Sendable {
 
     /// Relays of finished claims that it keeps.
     var finishedRelays: UInt64 {
-        entries.values.reduce(0) { $0 + ($1.settlement == nil ? 0 : $1.tree.root.count) }
+        // By place: an entry has many parts, and copying it counts them all.
+        entries.values.indices.reduce(0) { sum, place in
+            sum + (entries.values[place].settlement == nil ? 0 : entries.values[place].tree.root.count)
+        }
     }
 
     mutating func note(_ claim: MsgCreateClaim, in transaction: Transaction, tree: SessionTree, height: Height) {
@@ -45,28 +48,43 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         entries[key] = Entry(tree: tree, transaction: BinaryEncoder.encode(transaction), height: height)
     }
 
-    /// Notes the end of a claim and forgets the oldest finished ones beyond the limit.
-    mutating func note(_ event: Event, height: Height) {
+    /// Notes the ends of claims and forgets the oldest finished ones beyond the limit.
+    mutating func note(_ ends: [Event], height: Height) {
+        guard !ends.isEmpty else { return }
+        for event in ends { note(event, height: height) }
+        var kept = finishedRelays
+        while kept > Self.keptRelays,
+            let place = entries.values.indices.first(where: { entries.values[$0].settlement != nil })
+        {
+            kept -= entries.values[place].tree.root.count
+            entries[entries.keys[place]] = nil
+        }
+    }
+
+    private mutating func note(_ event: Event, height: Height) {
         guard let end = event["session_end_block_height"]?.integer,
             let supplier = event["supplier_operator_address"]?.text,
             let application = event["application_address"]?.text
         else { return }
-        for (key, entry) in entries
-        where key.sessionEndHeight == end && key.supplier.rawValue == supplier && entry.settlement == nil
-            && entry.tree.header.applicationAddress.rawValue == application
-            && entry.tree.header.serviceID == event["service_id"]?.text
-        {
-            let settlement = Receipt.SettledClaim(
-                event: event.name, height: height,
-                relays: event["num_relays"]?.integer.flatMap(UInt64.init(exactly:)) ?? entry.tree.root.count,
-                claimedUpokt: event["claimed_upokt"]?.integer ?? 0, settledUpokt: event["settled_upokt"]?.integer ?? 0,
-                mintedUpokt: event["minted_upokt"]?.integer ?? 0)
-            entries.update(key) { $0.settlement = settlement }
-        }
-        var kept = finishedRelays
-        for (key, entry) in entries where kept > Self.keptRelays && entry.settlement != nil {
-            kept -= entry.tree.root.count
-            entries[key] = nil
+        let service = event["service_id"]?.text
+        // Sessions of one end lie side by side.
+        let first = Key(sessionEndHeight: end, sessionID: "", supplier: Address(""))
+        for place in entries.insertionPoint(of: first)..<entries.count {
+            let key = entries.keys[place]
+            guard key.sessionEndHeight == end else { break }
+            guard key.supplier.rawValue == supplier else { continue }
+            entries.update(key) { entry in
+                let header = entry.tree.header
+                guard entry.settlement == nil, header.serviceID == service,
+                    header.applicationAddress.rawValue == application
+                else { return }
+                entry.settlement = Receipt.SettledClaim(
+                    event: event.name, height: height,
+                    relays: event["num_relays"]?.integer.flatMap(UInt64.init(exactly:)) ?? entry.tree.root.count,
+                    claimedUpokt: event["claimed_upokt"]?.integer ?? 0,
+                    settledUpokt: event["settled_upokt"]?.integer ?? 0,
+                    mintedUpokt: event["minted_upokt"]?.integer ?? 0)
+            }
         }
     }
 

@@ -43,19 +43,28 @@ extension World {
 
     /// Takes in the claims of a block, and the ends of earlier ones.
     mutating func noteReceipts(of block: Block, transactions: [Transaction]) {
+        var names: [Address: String]?
         for transaction in transactions {
             for case .createClaim(let claim) in transaction.messages {
                 let hash = transaction.hash
                 let isIncluded = block.transactions.contains { $0.transactionHash == hash && $0.error == nil }
-                let supplier = suppliers.values.first { $0.address == claim.supplierOperatorAddress }
+                let known = names ?? supplierNames
+                names = known
+                let supplier = known[claim.supplierOperatorAddress].flatMap { suppliers[$0] }
                 let tree = claim.sessionHeader.flatMap { supplier?.tree(of: $0) }
                 // A dishonest supplier's claim may not be that of its trie.
                 guard isIncluded, let tree, tree.root.bytes == claim.rootHash else { continue }
                 receipts.note(claim, in: transaction, tree: tree, height: block.height)
             }
         }
-        for event in block.events where ["ClaimSettled", "ClaimExpired", "ClaimDiscarded"].contains(event.name) {
-            receipts.note(event, height: block.height)
-        }
+        let ends = block.events.filter { ["ClaimSettled", "ClaimExpired", "ClaimDiscarded"].contains($0.name) }
+        receipts.note(ends, height: block.height)
+    }
+
+    /// The suppliers by operator address, for a block's claims; nothing depends on its order.
+    private var supplierNames: [Address: String] {
+        var names: [Address: String] = [:]
+        for name in suppliers.keys { if let key = keyring[name] { names[key.address] = name } }
+        return names
     }
 }

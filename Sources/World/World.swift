@@ -65,8 +65,8 @@ public struct World: Equatable, Codable, Sendable {
 
     /// When the next envelope arrives or the next timer goes off; nil when there is none.
     public var nextEnvelopeTime: Instant? {
-        guard let timer = timers.first?.time else { return queue.first?.time }
-        return queue.first.map { min($0.time, timer) } ?? timer
+        guard let timer = timers.first?.time else { return queue.firstDue?.time }
+        return queue.firstDue.map { min($0.time, timer) } ?? timer
     }
     /// How many envelopes are under way and timers set.
     public var queueCount: Int { queue.count + timers.count }
@@ -141,7 +141,7 @@ extension World {
     /// The next envelope, or the next timer as an envelope of its party to itself.
     private mutating func takeNext() -> Envelope? {
         guard let timer = timers.first else { return queue.removeFirst() }
-        if let first = queue.first,
+        if let first = queue.firstDue,
             first.time != timer.time ? first.time < timer.time : first.sequence < timer.sequence
         {
             return queue.removeFirst()
@@ -156,8 +156,8 @@ extension World {
     public mutating func step() -> StepOutput? {
         guard let envelope = takeNext() else { return nil }
         var output = StepOutput()
-        // A copy of the chain costs a few reference counts.
-        let before = chain
+        // A copy of the chain costs some reference counts, and only a block changes it.
+        let before = envelope.content == .message(.makeBlock) ? chain : nil
         if envelope.time < now { output.violations.append(.timeWentBack(from: now, to: envelope.time)) }
         now = max(now, envelope.time)
         output.time = now
@@ -172,7 +172,7 @@ extension World {
             intervene(intervention, &output)
         }
         journal.append(envelope, output)
-        if output.block != nil { output.violations += violationsAfterBlock(before: before) }
+        if output.block != nil, let before { output.violations += violationsAfterBlock(before: before) }
         return output
     }
 
@@ -226,19 +226,28 @@ extension World {
         let ends = Channel.Ends(from: sender, to: receiver)
         let (now, fault) = (now, faults.fault(on: ends))
         let fresh = Channel(latency: spec.latency, capacity: spec.channelCapacity)
-        if channels[ends]?.isFull ?? false, case .relayRequest(let exchange, _) = message {
+        if case .relayRequest(let exchange, _) = message, channels[ends]?.isFull ?? false {
             channels[ends, default: fresh].bounced += 1
             // It comes from the sender's own end of the channel, so no channel carries it.
             enqueue(.bounced(exchange: exchange, .full), from: sender, to: sender, at: now)
             return
         }
+        guard let fault else {
+            // Nearly every message: one look at the channel.
+            let arrival = Self.depart(&channels[ends, default: fresh], at: now)
+            return enqueue(message, from: sender, to: receiver, at: arrival)
+        }
         var channel = channels[ends] ?? fresh
-        let arrivals =
-            fault.map { faults.arrivals(of: $0, after: channel.latency, now: now, channel: &channel) }
-            ?? [channel.inOrder(now.advanced(by: channel.latency))]
+        let arrivals = faults.arrivals(of: fault, after: channel.latency, now: now, channel: &channel)
         channel.underWay += arrivals.count
         channels[ends] = channel
         for arrival in arrivals { enqueue(message, from: sender, to: receiver, at: arrival) }
+    }
+
+    /// Takes a message over a sound channel and says when it arrives.
+    private static func depart(_ channel: inout Channel, at now: Instant) -> Instant {
+        channel.underWay += 1
+        return channel.inOrder(now.advanced(by: channel.latency))
     }
 
     mutating func enqueue(_ message: PartyMessage, from sender: Party, to receiver: Party, at time: Instant) {

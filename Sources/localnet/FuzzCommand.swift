@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Fuzz
+import Scenario
 import Shannon
 import World
 
@@ -10,7 +12,8 @@ struct FuzzCommand: ParsableCommand {
         discussion: """
             A seed draws a network, its parameters, what is asked and what goes wrong. At some height all faults heal; \
             from then on every relay must be answered, every honest claim made, proven and paid. Over enough seeds \
-            everything that should happen sometimes must happen.
+            everything that should happen sometimes must happen. A seed that fails is made smaller and written down as \
+            a scenario that fails alike.
             Signatures are stand-ins that prove nothing, unless --real-signatures is given.
             """)
 
@@ -18,43 +21,64 @@ struct FuzzCommand: ParsableCommand {
     var seeds: String?
     @Option(help: "Run seeds from 0 on for so many seconds.")
     var seconds: Double?
+    @Option(help: "How many seeds run side by side; the default is one for each processor.")
+    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: ArgumentHelp("Where scenarios of failing seeds go.", valueName: "folder"))
+    var out: String = "."
     @Flag(help: "Sign with real keys; several times slower, and otherwise the same.")
     var realSignatures = false
     @Flag(name: .shortAndLong, help: "Print a line for every seed.")
     var verbose = false
+
+    /// Making a plan smaller takes hundreds of runs, and many seeds often fail for one reason.
+    private static let mostShrunk = 3
 
     func validate() throws {
         guard seeds == nil || seconds == nil else {
             throw ValidationError("expected --seeds or --seconds, found both")
         }
         if let seconds, !(seconds > 0) { throw ValidationError("expected more than 0 seconds, found \(seconds)") }
+        guard threads > 0 else { throw ValidationError("expected at least 1 of --threads, found \(threads)") }
         _ = try range()
     }
 
     func run() throws {
         let clock = ContinuousClock()
         let begun = clock.now
-        var campaign = FuzzCampaign()
-        for seed in try range() {
-            if let seconds, begun.duration(to: clock.now) >= .seconds(seconds) { break }
-            let plan = FuzzPlan(seed: seed, signatures: realSignatures ? .real : .standIn)
-            let result = try plan.run()
-            campaign.add(result)
-            if verbose { print(result) }
-            guard let problem = result.problems.first else { continue }
-            if !verbose { print(result) }
-            let (smallest, tried) = plan.shrunk(keeping: problem.id)
-            print("  shrunk from \(plan.steps.count) to \(smallest.steps.count) steps in \(tried) runs:")
-            for line in smallest.lines { print("    \(line)") }
-            print("  localnet fuzz --seeds \(seed)\(realSignatures ? " --real-signatures" : "") --verbose")
-        }
+        let (verbose, end) = (verbose, seconds.map { begun.advanced(by: .seconds($0)) })
+        let campaign = try FuzzCampaign.run(
+            range(), signatures: realSignatures ? .real : .standIn, threads: threads,
+            mayGoOn: { end.map { ContinuousClock.now < $0 } ?? true },
+            report: { result in
+                if verbose || !result.problems.isEmpty { print(result) }
+            })
         let spent = begun.duration(to: clock.now)
+        for failure in campaign.failures.prefix(Self.mostShrunk) { try shrink(failure) }
         for line in campaign.summary { print(line) }
         let seconds = Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18
-        let rate = Double(campaign.seeds) / max(seconds, 1e-9)
-        print("\(Int(rate.rounded())) loops a second, \(realSignatures ? "real signatures" : "stand-in signatures")")
+        func rate(_ count: Int) -> Int { Int((Double(count) / max(seconds, 1e-9)).rounded()) }
+        print(
+            "each second \(rate(campaign.loops)) full loops, \(rate(campaign.seeds)) seeds, \(rate(campaign.relays)) "
+                + "relays, with \(realSignatures ? "real" : "stand-in") signatures on \(threads) threads")
         if !campaign.failures.isEmpty { throw ExitCode(11) }
         if campaign.isTooTame { throw ExitCode(10) }
+    }
+
+    /// Makes a failing plan smaller, writes it down as a scenario, and says what runs it again.
+    private func shrink(_ failure: FuzzResult) throws {
+        guard let problem = failure.problems.first else { return }
+        let plan = FuzzPlan(seed: failure.seed, signatures: realSignatures ? .real : .standIn)
+        let smallest = plan.shrunk(keeping: problem)
+        let file = (out == "." ? "" : out + "/") + "fuzz-\(failure.seed)-\(problem.id).toml"
+        let text = smallest.plan.toml(of: smallest.problem)
+        try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        let steps = "from \(plan.steps.count) to \(smallest.plan.steps.count) steps in \(smallest.tried) runs"
+        print("seed \(failure.seed): \(problem.id), shrunk \(steps), written to \(file)")
+        for line in smallest.plan.lines { print("    \(line)") }
+        var runner = try ScenarioLoader.runner(of: Scenario(toml: text, file: file))
+        print("    as a scenario: \(runner.run().verdict.rawValue)")
+        print("  localnet replay \(file)")
     }
 
     /// The seeds that are asked for; all there are when only time limits them.

@@ -2,6 +2,7 @@ import Keys
 import Offchain
 import Onchain
 import Shannon
+import Synchronization
 import Testing
 import World
 
@@ -19,6 +20,19 @@ struct FuzzTests {
         }
         #expect(campaign.relays > 100)
         #expect(!campaign.isTooTame)
+    }
+
+    @Test("a campaign on several threads has the results of one, in the order of the seeds")
+    func threads() throws {
+        let told = Mutex<[UInt64]>([])
+        let campaign = try FuzzCampaign.run(
+            4...11, signatures: .standIn, threads: 3, mayGoOn: { true },
+            report: { result in told.withLock { $0.append(result.seed) } })
+        #expect(told.withLock { $0 } == Array(4...11))
+        let single = try FuzzCampaign.run(
+            4...11, signatures: .standIn, threads: 1, mayGoOn: { true }, report: { _ in })
+        #expect(campaign.summary == single.summary)
+        #expect(campaign.loops > 8)
     }
 
     @Test("a seed gives the same history every time")
@@ -50,23 +64,6 @@ struct FuzzTests {
     func encoding() throws {
         let world = try World(fuzzing: FuzzPlan(seed: 1).spec)
         #expect(try World(encoded: world.encoded()) == world)
-    }
-
-    @Test("a failing plan shrinks to what makes it fail")
-    func shrinking() throws {
-        // Nobody heals this supplier, so that its relays of the last session are never answered.
-        var plan = FuzzPlan(seed: 2)
-        plan.steps.removeAll { $0.height == plan.calm }
-        let scope = Channel.Scope()
-        plan.steps.insert(
-            FuzzPlan.Step(
-                height: 1, delay: .zero, action: .input(.intervene(.fault(.channel(scope, .partition))))), at: 0)
-        let result = try plan.run()
-        try #require(result.problems.contains { $0.id == "live" })
-        let (smallest, tried) = plan.shrunk(keeping: "live")
-        #expect(tried > 1)
-        #expect(smallest.steps.count < plan.steps.count)
-        #expect(try smallest.run().problems.contains { $0.id == "live" })
     }
 
     @Test("a run of many seeds without a mark is too tame")

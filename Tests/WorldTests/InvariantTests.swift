@@ -133,7 +133,7 @@ struct InvariantTests {
         #expect(check.isDue(at: 1))
         check.note(size: 1_000, at: 1)
         #expect(check.isDue(at: 2))
-        check.note(size: 1_638_400, at: 2)
+        check.note(size: 204_800, at: 2)
         #expect(!check.isDue(at: 101))
         #expect(check.isDue(at: 102))
     }
@@ -182,7 +182,7 @@ struct InvariantTests {
 
     @Test("W2: a state that its encoding cannot keep")
     func unencodableState() throws {
-        let caught = try play(toHeight: 3, thenTo: 8) { world in
+        let caught = try play(toHeight: 3, thenTo: 20) { world in
             world.chain.params.tokenomics.mintRatio = .nan
         }
         #expect(caught == ["W2"])

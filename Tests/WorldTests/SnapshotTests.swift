@@ -26,6 +26,19 @@ struct SnapshotTests {
         #expect(driver.world == world)
     }
 
+    @Test("a revert to a block that has checked proofs finds nothing wrong")
+    func revertToCheckedProofs() throws {
+        var spec = Networks.small(suppliers: 2, kinds: [.batch])
+        spec.params.proof.proofRequestProbability = 1
+        spec.applications[0].workload = Networks.workload(2)
+        var driver = FastDriver(world: try World(spec: spec), backend: ScriptedBackend())
+        #expect(driver.run(atMostToHeight: 30) { !$0.chain.proof.checked.isEmpty })
+        let snapshot = driver.world
+        driver.run(untilHeight: driver.world.chain.height + 2)
+        #expect(driver.revert(to: snapshot).isEmpty)
+        #expect(try World(encoded: snapshot.encoded()).violations().isEmpty)
+    }
+
     @Test("a fork goes its own way")
     func fork() throws {
         var first = try driver()

@@ -3,11 +3,21 @@ import Onchain
 import Shannon
 
 /// Times what a block costs on chains of 100 and 1,000 suppliers: session queries, empty blocks, blocks of claims, the
-/// block in which they settle, and every invariant after each.
+/// block in which they settle, and every invariant after each; then whole worlds of as many suppliers.
+///
+/// With numbers as arguments, only the worlds are run: suppliers, then blocks, such as `1000 1000`.
 @main
 struct ChainBenchmark {
     static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        if let suppliers = arguments.first {
+            let world = LargeWorld(suppliers: suppliers, applications: 100, services: 20)
+            return try world.run(blocks: Height(arguments.dropFirst().first ?? 1_000))
+        }
         for suppliers in [100, 1_000] { try run(suppliers: suppliers, applications: 100, services: 20) }
+        for suppliers in [100, 1_000] {
+            try LargeWorld(suppliers: suppliers, applications: 100, services: 20).run(blocks: 1_000)
+        }
     }
 
     private static func run(suppliers: Int, applications: Int, services: Int) throws {

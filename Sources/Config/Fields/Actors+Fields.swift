@@ -94,9 +94,25 @@ extension SupplierSpec {
             .list(
                 "revenue_shares", \.revenueShares, of: RevenueShareSpec(account: "", percentage: 0),
                 RevenueShareSpec.fields),
-            .choice(
-                "misbehaviour", ["withhold_proof": .withholdProof, "bad_signature": .badSignature], \.misbehaviour),
+            Field("misbehaviour") { (value, target) throws(ConfigurationError) in
+                target.misbehaviour = try value.misbehaviour()
+            },
         ]
+    }
+}
+
+extension ConfigValue {
+    /// A way in which a supplier can break the rules, by name.
+    fileprivate func misbehaviour() throws(ConfigurationError) -> Misbehaviour {
+        let known = Misbehaviour.allCases.filter { $0.isPossible(for: .supplier("")) }
+        let name = try text()
+        guard let one = known.first(where: { $0.name == name }) else {
+            throw ConfigurationError(
+                source: document.file, position: document.valuePosition(path),
+                expected: "one of \(known.map(\.name).joined(separator: ", "))", found: "\"\(name)\"",
+                suggestion: EditDistance.nearest(to: name, among: known.map(\.name)))
+        }
+        return one
     }
 }
 

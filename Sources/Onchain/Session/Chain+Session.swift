@@ -33,14 +33,9 @@ extension Chain {
 
     /// The suppliers that serve a session, each with only its config for the session's service.
     func sessionSuppliers(serviceID: String, height: Height, preimage: Bytes) -> [SupplierActor] {
-        let selected = rankings.select(
-            from: supplier.serviceIndex[serviceID] ?? [], at: height,
+        rankings.suppliers(
+            from: supplier.serviceIndex[serviceID] ?? [], of: supplier.suppliers, at: height,
             count: sessionParams(at: height).numSuppliersPerSession, preimage: preimage)
-        return selected.compactMap { config in
-            guard var actor = supplier.suppliers[config.operatorAddress] else { return nil }
-            actor.serviceConfigHistory = [config]
-            return actor
-        }
     }
 
     private func checkSessionRequest(

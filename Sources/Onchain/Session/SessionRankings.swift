@@ -8,7 +8,7 @@ import Synchronization
 /// It changes how long an answer takes, never the answer: copies of a chain share it, it is equal to every other one,
 /// and it has no encoding. When it is full it forgets everything.
 struct SessionRankings: Sendable {
-    private static let limit = 4_096
+    private static let limit = 2_048
 
     private struct Entry: Sendable {
         /// Held, so that no other array can come to lie where this one does.
@@ -17,6 +17,10 @@ struct SessionRankings: Sendable {
         let heights: ClosedRange<Height>
         let count: UInt64
         let selected: [ServiceConfigUpdate]
+        /// The chain's suppliers when the session was last asked for, held for the same reason.
+        var suppliers: [SupplierActor] = []
+        /// The selected ones among them, each with only its config for the session's service.
+        var hydrated: [SupplierActor] = []
     }
 
     private final class Storage: Sendable {
@@ -25,24 +29,34 @@ struct SessionRankings: Sendable {
 
     private let storage = Storage()
 
-    /// What `SupplierSelection.select` answers.
-    func select(
-        from candidates: [ServiceConfigUpdate], at height: Height, count: UInt64, preimage: Bytes
-    ) -> [ServiceConfigUpdate] {
-        if let known = storage.entries.withLock({ $0[preimage] }), known.count == count,
-            known.heights.contains(height), known.candidates.isSameArray(as: candidates)
+    /// The suppliers that `SupplierSelection.select` chooses, each with only the config by which it was chosen.
+    func suppliers(
+        from candidates: [ServiceConfigUpdate], of suppliers: SortedMap<Address, SupplierActor>, at height: Height,
+        count: UInt64, preimage: Bytes
+    ) -> [SupplierActor] {
+        let known = storage.entries.withLock { $0[preimage] }
+        var entry: Entry
+        if let known, known.count == count, known.heights.contains(height),
+            known.candidates.isSameArray(as: candidates)
         {
-            return known.selected
+            if known.suppliers.isSameArray(as: suppliers.values) { return known.hydrated }
+            entry = known
+        } else {
+            entry = Entry(
+                candidates: candidates, heights: SessionRankings.heights(around: height, candidates), count: count,
+                selected: SupplierSelection.select(from: candidates, at: height, count: count, preimage: preimage))
         }
-        let selected = SupplierSelection.select(from: candidates, at: height, count: count, preimage: preimage)
-        let entry = Entry(
-            candidates: candidates, heights: SessionRankings.heights(around: height, candidates), count: count,
-            selected: selected)
-        storage.entries.withLock { entries in
+        entry.suppliers = suppliers.values
+        entry.hydrated = entry.selected.compactMap { config in
+            guard var actor = suppliers[config.operatorAddress] else { return nil }
+            actor.serviceConfigHistory = [config]
+            return actor
+        }
+        storage.entries.withLock { [entry] entries in
             if entries.count >= SessionRankings.limit { entries.removeAll(keepingCapacity: true) }
             entries[preimage] = entry
         }
-        return selected
+        return entry.hydrated
     }
 
     /// The heights around one at which no candidate begins or ends to be active.

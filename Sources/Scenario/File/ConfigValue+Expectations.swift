@@ -9,6 +9,7 @@ extension ConfigValue {
     private static let kinds = [
         "event", "no_event", "balance", "stake", "supply", "module_balance", "param", "session", "claims", "staked",
         "not_staked", "unbonding", "transferring", "error", "relays", "compute_units", "card",
+        "went_well",
     ]
 
     func expectation(_ names: ScenarioNames) throws(ConfigurationError) -> Expectation {
@@ -32,6 +33,7 @@ extension ConfigValue {
         case "claims":
             return .openClaims(
                 supplier: try text("supplier", rest), application: try text("app", rest), try value.count())
+        case "went_well": return .wentWell(session: try value.integer(in: 1...Int64.max))
         case "error": return .failure(try value.text(), try count(rest) ?? .atLeast(1))
         case "compute_units":
             return .computeUnits(

@@ -32,6 +32,25 @@ extension ConfigValue {
         return send
     }
 
+    func ask(_ names: ScenarioNames) throws(ConfigurationError) -> Action {
+        struct Table {
+            var application = ""
+            var workload = Workload(prompts: ["Once upon a time"], requestsPerSession: 1, maxTokens: 16)
+        }
+        var table = Table()
+        try read(
+            into: &table,
+            [
+                Field("app", required: true) { (value, table) throws(ConfigurationError) in
+                    table.application = try value.name(of: names.applications, "an application")
+                },
+                .texts("prompts", \.workload.prompts),
+                .integer("questions", in: 1...100_000, \.workload.requestsPerSession),
+                .integer("max_tokens", in: 1...1_000_000, \.workload.maxTokens),
+            ])
+        return .ask(application: table.application, table.workload)
+    }
+
     /// A channel's ends and what is wrong with it.
     private struct ChannelTable {
         var scope = Channel.Scope.all

@@ -49,6 +49,7 @@ extension ConfigValue {
     private static var actions: [(key: String, read: ActionReader)] {
         [
             ("send", each { (value, names) throws(ConfigurationError) in .send(try value.send(names)) }),
+            ("ask", each { (value, names) throws(ConfigurationError) in try value.ask(names) }),
             ("pay", each { (value, names) throws(ConfigurationError) in try value.pay(names) }),
             ("bond", each { (value, names) throws(ConfigurationError) in try value.bond(names) }),
             ("stake", each { (value, names) throws(ConfigurationError) in try value.stake(names) }),

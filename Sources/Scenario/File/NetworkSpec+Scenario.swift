@@ -16,6 +16,8 @@ extension NetworkSpec {
     static var scenarioFields: [Field<NetworkSpec>] {
         [
             .text("chain_id", \.chainID),
+            // For what the fuzzer found with them: another key would be another address, and another session.
+            .choice("signatures", ["real": .real, "stand_in": .standIn], \.signatures),
             .span("block_interval", atLeast: .milliseconds(1), \.blockInterval),
             .span("latency", atLeast: .zero, \.latency),
             .integer("channel_capacity", in: 1...1_000_000, \.channelCapacity),

@@ -34,7 +34,15 @@ struct History: Sendable {
         let error: ChainError
     }
 
-    init(genesis: Chain) { chains = [genesis] }
+    /// The sessions that an expectation asks about, by number, from their first block on.
+    private(set) var watches: [Int64: SessionWatch] = [:]
+    private let watched: [Int64]
+
+    /// - Parameter watched: The numbers of the sessions that ought to go well.
+    init(genesis: Chain, watched: [Int64] = []) {
+        chains = [genesis]
+        self.watched = watched
+    }
 
     /// The chain after a block; nil when there is none yet.
     func chain(at height: Height) -> Chain? {
@@ -59,6 +67,12 @@ struct History: Sendable {
             chains.append(world.chain)
         }
         violations += output.violations
+        for session in watched { watch(session, world, output) }
+    }
+
+    private mutating func watch(_ session: Int64, _ world: World, _ output: StepOutput) {
+        guard let start = world.chain.start(ofSession: session), world.chain.height >= start else { return }
+        watches[session, default: SessionWatch(start: start)].note(output, in: world)
     }
 
     /// What an invariant says outside of a step, after a revert.

@@ -8,7 +8,7 @@ extension Action {
     /// Whether it needs a block to take effect.
     var needsBlock: Bool {
         switch self {
-        case .send, .command, .params, .resetParams, .intervene: true
+        case .send, .ask, .command, .params, .resetParams, .intervene: true
         case .remember, .query, .showAnswer, .snapshot, .revert, .fork: false
         }
     }
@@ -22,6 +22,9 @@ extension ScenarioRunner {
     private mutating func perform(_ action: Placed<Action>) throws(StepError) {
         switch action.content {
         case .send(let send): try perform(send)
+        case .ask(let application, let workload):
+            driver.accept(.ask(application: application, workload))
+            driver.run(until: driver.world.now)
         case .command(let command, let sender):
             let (messages, signer) = try messages(of: command)
             try transact(messages, from: sender ?? signer, at: action.place)

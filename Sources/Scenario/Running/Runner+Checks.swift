@@ -29,7 +29,15 @@ extension ScenarioRunner {
         case .paramsAsSet(let module): checkLastSettings(of: module)
         case .defaultParams(let module, let name): check(defaultsOf: module, name)
         case .delegates(let application, let gateway, let wanted): check(delegationOf: application, gateway, wanted)
+        case .wentWell(let session): checkWentWell(session)
         }
+    }
+
+    private func checkWentWell(_ session: Int64) -> Mismatch? {
+        let problems = recorder.history.watches[session]?.problems(in: driver.world) ?? ["it has not begun"]
+        guard let first = problems.first else { return nil }
+        let more = problems.count > 1 ? " and \(problems.count - 1) more" : ""
+        return Mismatch(subject: "session \(session)", expected: "everything to go well", found: first + more)
     }
 
     var matcher: EventMatcher {

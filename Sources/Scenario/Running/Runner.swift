@@ -60,8 +60,12 @@ public struct ScenarioRunner {
     public init(_ scenario: Scenario, backend: any InferenceBackend = ScenarioBackend()) throws(SpecError) {
         self.scenario = scenario
         self.backend = backend
-        let world = try World(spec: scenario.network)
-        let recorder = Recorder(History(genesis: world.chain))
+        let network = scenario.network
+        let world = try network.signatures == .real ? World(spec: network) : World(fuzzing: network)
+        let watched = scenario.steps.flatMap(\.expectations).compactMap { expectation -> Int64? in
+            if case .wentWell(let session) = expectation.content { session } else { nil }
+        }
+        let recorder = Recorder(History(genesis: world.chain, watched: watched))
         self.recorder = recorder
         driver = FastDriver(world: world, backend: backend) { world, output in recorder.history.note(world, output) }
     }

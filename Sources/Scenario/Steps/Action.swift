@@ -1,4 +1,4 @@
-import Offchain
+public import Offchain
 public import Shannon
 public import World
 
@@ -6,6 +6,8 @@ public import World
 public enum Action: Hashable, Sendable {
     /// An application sends relays.
     case send(Send)
+    /// An application asks as it does on its own: over its gateway or in turn, one question after the other if it chats.
+    case ask(application: String, Workload)
     /// An account asks something of the chain, in a transaction that the moment's block carries.
     ///
     /// Signed by whoever the protocol asks to sign, or by the account that is named.

@@ -13,6 +13,8 @@ public enum Expectation: Hashable, Sendable {
     case session(SessionCheck)
     /// How many claims wait for settlement.
     case openClaims(supplier: String?, application: String?, Count)
+    /// Everything has gone well in a session that is over: every question answered, every honest claim paid.
+    case wentWell(session: Int64)
     /// Whether an actor is staked, unbonding, or being transferred.
     case actor(ActorKind, String, ActorState)
     /// Transactions of the scenario failed so many times with an error whose name, code or message has this text.

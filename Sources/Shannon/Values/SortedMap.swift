@@ -1,87 +1,100 @@
 /// A map that iterates in ascending key order, so that nothing depends on hash order.
 ///
 /// Lookups are binary searches; insertion moves the tail of two arrays. The chain's stores iterate in key order
-/// as upstream's do.
+/// as upstream's do. Its lookups are open to the compiler in every module, which would otherwise make each comparison of
+/// two keys a call through their witness.
 public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
-    /// The keys in ascending order.
-    public private(set) var keys: [Key] = []
-    /// The values in the order of their keys.
-    public private(set) var values: [Value] = []
+    @usableFromInline var storedKeys: [Key] = []
+    @usableFromInline var storedValues: [Value] = []
 
     /// A map without entries.
+    @inlinable
     public init() {}
 
+    /// The keys in ascending order.
+    @inlinable public var keys: [Key] { storedKeys }
+    /// The values in the order of their keys.
+    @inlinable public var values: [Value] { storedValues }
     /// The number of entries.
-    public var count: Int { keys.count }
+    @inlinable public var count: Int { storedKeys.count }
     /// Whether there is no entry.
-    public var isEmpty: Bool { keys.isEmpty }
+    @inlinable public var isEmpty: Bool { storedKeys.isEmpty }
 
     /// The value of a key; assigning nil removes it.
+    @inlinable
     public subscript(key: Key) -> Value? {
         get {
             let place = insertionPoint(of: key)
-            return place < keys.count && keys[place] == key ? values[place] : nil
+            return place < storedKeys.count && storedKeys[place] == key ? storedValues[place] : nil
         }
         set {
             let place = insertionPoint(of: key)
-            let found = place < keys.count && keys[place] == key
+            let found = place < storedKeys.count && storedKeys[place] == key
             switch (newValue, found) {
-            case (let value?, true): values[place] = value
+            case (let value?, true): storedValues[place] = value
             case (let value?, false):
-                keys.insert(key, at: place)
-                values.insert(value, at: place)
+                storedKeys.insert(key, at: place)
+                storedValues.insert(value, at: place)
             case (nil, true):
-                keys.remove(at: place)
-                values.remove(at: place)
+                storedKeys.remove(at: place)
+                storedValues.remove(at: place)
             case (nil, false): break
             }
         }
     }
 
     /// The value of a key, created when absent, for change in place.
+    @inlinable
     public subscript(key: Key, default fallback: @autoclosure () -> Value) -> Value {
         get { self[key] ?? fallback() }
         _modify {
             let place = insertionPoint(of: key)
-            if place == keys.count || keys[place] != key {
-                keys.insert(key, at: place)
-                values.insert(fallback(), at: place)
+            if place == storedKeys.count || storedKeys[place] != key {
+                storedKeys.insert(key, at: place)
+                storedValues.insert(fallback(), at: place)
             }
-            yield &values[place]
+            yield &storedValues[place]
         }
     }
 
     /// Changes the value of a key in place; nil when the key is absent.
+    @inlinable
     @discardableResult
     public mutating func update<Result, Failure: Error>(
         _ key: Key, _ change: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
         let place = insertionPoint(of: key)
-        guard place < keys.count, keys[place] == key else { return nil }
-        return try change(&values[place])
+        guard place < storedKeys.count, storedKeys[place] == key else { return nil }
+        return try change(&storedValues[place])
     }
 
     /// Whether the key is present.
+    @inlinable
     public func contains(_ key: Key) -> Bool {
         let place = insertionPoint(of: key)
-        return place < keys.count && keys[place] == key
+        return place < storedKeys.count && storedKeys[place] == key
     }
 
     /// Removes every entry for which the condition holds.
+    @inlinable
     public mutating func removeAll(where condition: (Key, Value) -> Bool) {
-        guard let first = keys.indices.first(where: { condition(keys[$0], values[$0]) }) else { return }
+        guard let first = storedKeys.indices.first(where: { condition(storedKeys[$0], storedValues[$0]) }) else {
+            return
+        }
         let kept =
-            Array(keys.indices[..<first]) + keys.indices[(first + 1)...].filter { !condition(keys[$0], values[$0]) }
-        (keys, values) = (kept.map { keys[$0] }, kept.map { values[$0] })
+            Array(storedKeys.indices[..<first])
+            + storedKeys.indices[(first + 1)...].filter { !condition(storedKeys[$0], storedValues[$0]) }
+        (storedKeys, storedValues) = (kept.map { storedKeys[$0] }, kept.map { storedValues[$0] })
     }
 
     /// The place of the first key that is not below the given one.
+    @inlinable
     public func insertionPoint(of key: Key) -> Int {
         var low = 0
-        var high = keys.count
+        var high = storedKeys.count
         while low < high {
             let middle = (low + high) / 2
-            if keys[middle] < key { low = middle + 1 } else { high = middle }
+            if storedKeys[middle] < key { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -89,6 +102,7 @@ public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
 
 extension SortedMap: Sequence {
     /// The entries in ascending key order.
+    @inlinable
     public func makeIterator() -> Zip2Sequence<[Key], [Value]>.Iterator { zip(keys, values).makeIterator() }
 }
 
@@ -100,12 +114,12 @@ extension SortedMap: Codable where Key: Codable, Value: Codable {
 
     public init(from decoder: any Decoder) throws {
         if let decoder = decoder as? ValueDecoder {
-            keys = try decoder.read(listOf: Key.self)
-            values = try decoder.read(listOf: Value.self)
+            storedKeys = try decoder.read(listOf: Key.self)
+            storedValues = try decoder.read(listOf: Value.self)
         } else {
             let container = try decoder.container(keyedBy: CodingKeys.self)
-            keys = try container.decode([Key].self, forKey: .keys)
-            values = try container.decode([Value].self, forKey: .values)
+            storedKeys = try container.decode([Key].self, forKey: .keys)
+            storedValues = try container.decode([Value].self, forKey: .values)
         }
         guard keys.count == values.count, keys.indices.dropFirst().allSatisfy({ keys[$0 - 1] < keys[$0] }) else {
             throw DecodingError.dataCorrupted(

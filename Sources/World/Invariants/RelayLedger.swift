@@ -7,8 +7,8 @@ import Shannon
 struct RelayLedger: Hashable, Codable, Sendable {
     /// Relays that were sent and have not ended, and when they must have.
     private var open = SortedMap<UInt64, Open>()
-    /// Leaves of live session trees, by relay hash: which supplier put it where.
-    private var leaves = SortedMap<LeafKey, Leaf>()
+    /// Leaves of live session trees by their session's end, then by relay hash: which supplier put it where.
+    private var leaves = SortedMap<Height, SortedMap<LeafKey, Leaf>>()
     /// What both sides said of the relays of a supplier's session.
     private var accounts = SortedMap<AccountKey, SessionAccount>()
     private(set) var sentCount: UInt64 = 0
@@ -24,7 +24,6 @@ struct RelayLedger: Hashable, Codable, Sendable {
     private struct Leaf: Hashable, Codable, Sendable {
         let supplier: String
         let sessionID: String
-        let sessionEndHeight: Height
     }
 
     /// A supplier's part of a session.
@@ -45,7 +44,14 @@ struct RelayLedger: Hashable, Codable, Sendable {
     var accountCount: Int { accounts.count }
     /// The oldest session end that it remembers; nil when it remembers none.
     var oldestSessionEnd: Height? {
-        (leaves.values.map(\.sessionEndHeight) + accounts.values.map(\.sessionEndHeight)).min()
+        let accountEnd = oldestAccountEnd
+        guard let leafEnd = leaves.keys.first else { return accountEnd }
+        return accountEnd.map { min($0, leafEnd) } ?? leafEnd
+    }
+
+    private var oldestAccountEnd: Height? {
+        // By place, so that no account is copied.
+        accounts.values.indices.lazy.map { accounts.values[$0].sessionEndHeight }.min()
     }
 
     /// Notes a fact and returns what is wrong with it.
@@ -84,16 +90,15 @@ struct RelayLedger: Hashable, Codable, Sendable {
 
     private mutating func recordLeaf(of mined: MinedRelay) -> [InvariantViolation] {
         let key = LeafKey(mined.relayHash)
-        if let other = leaves[key] {
+        if let other = leaves.values.lazy.compactMap({ $0[key] }).first {
             return [
                 .leafTwice(
                     mined.relayHash, first: "\(other.supplier)/\(other.sessionID)",
                     second: "\(mined.supplier)/\(mined.header.sessionID)")
             ]
         }
-        leaves[key] = Leaf(
-            supplier: mined.supplier, sessionID: mined.header.sessionID,
-            sessionEndHeight: mined.header.sessionEndBlockHeight)
+        leaves[mined.header.sessionEndBlockHeight, default: SortedMap()][key] = Leaf(
+            supplier: mined.supplier, sessionID: mined.header.sessionID)
         return []
     }
 
@@ -115,9 +120,8 @@ struct RelayLedger: Hashable, Codable, Sendable {
 
     /// Forgets the sessions whose trees are gone.
     mutating func prune(sessionsEndingBefore height: Height) {
-        if leaves.values.contains(where: { $0.sessionEndHeight < height }) {
-            leaves.removeAll { $1.sessionEndHeight < height }
-        }
+        while let oldest = leaves.keys.first, oldest < height { leaves[oldest] = nil }
+        guard let oldest = oldestAccountEnd, oldest < height else { return }
         accounts.removeAll { $1.sessionEndHeight < height }
     }
 }

@@ -79,11 +79,12 @@ extension World {
     /// memory nor on disk; nor does the world's own ledger.
     func violationsOfW3() -> [InvariantViolation] {
         var violations: [InvariantViolation] = []
-        for supplier in suppliers.values where !faults.isDown(.supplier(supplier.name)) {
-            guard let oldest = supplier.oldestSessionEnd else { continue }
+        for place in suppliers.values.indices {
+            guard let oldest = suppliers.values[place].oldestSessionEnd else { continue }
+            let (name, seen) = (suppliers.keys[place], suppliers.values[place].seenHeight)
             let close = chain.sharedParams(at: oldest).proofWindowClose(at: oldest)
-            if supplier.seenHeight > close {
-                violations.append(.memoryKept("\(supplier.name)", sessionEnd: oldest, height: supplier.seenHeight))
+            if seen > close, !faults.isDown(.supplier(name)) {
+                violations.append(.memoryKept(name, sessionEnd: oldest, height: seen))
             }
         }
         if receipts.finishedRelays > ReceiptBook.keptRelays {

@@ -1,11 +1,17 @@
-import Keys
 import Offchain
 import Onchain
-import Shannon
-import World
+public import Shannon
 
-/// The session after the calm, in which everything must go well: who asked, who answered, who claimed, who was paid.
-struct LiveSession {
+/// A session in which everything ought to go well, once faults have healed: who asked, who answered, who claimed, who was
+/// paid.
+///
+/// It watches from outside, like the relay ledger; whoever drives a world shows it every step's output.
+public struct SessionWatch: Sendable {
+    /// What stands in the place of an invariant's id.
+    public static let problemID = "live"
+
+    /// The session's first height.
+    private let start: Height
     private var asked = SortedMap<UInt64, String>()
     private var failed: [String] = []
     private var open = ExchangeSet()
@@ -14,17 +20,23 @@ struct LiveSession {
     private var claims = SortedMap<String, Bool>()
     private var dropped = SortedMap<String, String>()
     private var ends = SortedMap<String, String>()
-    private var withoutReward: [String] = []
+
+    /// Watches the session that begins at a height.
+    public init(start: Height) { self.start = start }
 
     private static func key(_ supplier: String, _ session: String) -> String { "\(supplier) in session \(session)" }
 
-    /// Notes what happens from the session's first block on; what is asked after its last one is of no concern.
-    mutating func note(_ output: StepOutput, start: Height, isOver: Bool) {
-        for fact in output.facts { note(fact, start: start, isOver: isOver) }
+    /// Notes what a step brought about, from the session's first block on; what is asked after its last one is of no
+    /// concern.
+    public mutating func note(_ output: StepOutput, in world: World) {
+        let height = world.chain.height
+        guard height >= start else { return }
+        let isOver = height > world.chain.sharedParams(at: start).sessionEnd(at: start)
+        for fact in output.facts { note(fact, isOver: isOver) }
         for event in output.block?.allEvents ?? [] where event.module == "tokenomics" { note(event) }
     }
 
-    private mutating func note(_ fact: Fact, start: Height, isOver: Bool) {
+    private mutating func note(_ fact: Fact, isOver: Bool) {
         switch fact {
         case .asked(let application, let request, _) where !isOver: asked[request] = application
         case .answered(let answer):
@@ -52,10 +64,12 @@ struct LiveSession {
         if ends[key] ?? "ClaimSettled" == "ClaimSettled" { ends[key] = event.name }
     }
 
-    /// What did not go well; empty when all did.
-    func problems(of plan: FuzzPlan, in world: World) -> [String] {
-        let sessionEnd = plan.spec.params.shared.sessionEnd(at: plan.liveSessionStart())
-        var problems = failed.filter { !isExcused($0, plan, world) }
+    /// What has not gone well, when the session's claims must have ended; empty when all has.
+    ///
+    /// Every question has its answer, every relay its end, and every honest supplier's relays are claimed and paid.
+    public func problems(in world: World) -> [String] {
+        let sessionEnd = world.chain.sharedParams(at: start).sessionEnd(at: start)
+        var problems = failed.filter { !isExcused($0, world) }
         problems += asked.values.map { "\($0) still waits for an answer" }
         problems += open.all.map { "exchange \($0) has not ended" }
         for (key, count) in mined {
@@ -83,12 +97,12 @@ struct LiveSession {
     }
 
     /// Who could not be served: its application leaves, or no supplier is left for it.
-    private func isExcused(_ failure: String, _ plan: FuzzPlan, _ world: World) -> Bool {
+    private func isExcused(_ failure: String, _ world: World) -> Bool {
         guard let name = failure.split(separator: " ").first.map(String.init),
             let address = world.address(of: name), let application = world.chain.application(address)
         else { return true }
         // A channel this narrow turns relays away that come all at once.
-        if plan.spec.channelCapacity < 16 { return true }
+        if world.spec.channelCapacity < 16 { return true }
         return application.unstakeSessionEndHeight != 0
     }
 }
