@@ -35,7 +35,8 @@ extension Localnet {
         deferred.removeFirst(count)
         for item in ready {
             eventCount += 1
-            let event = NetworkEvent(number: eventCount, output: item.output, world: item.world)
+            let event = NetworkEvent(
+                number: eventCount, output: item.output, world: item.world, travel: item.travel)
             for reader in readers.values { reader.yield(event) }
             for chunk in item.output.chunks { clients[chunk.id]?.take(chunk) }
             for response in item.output.responses { clients.removeValue(forKey: response.id)?.end(response.http) }
@@ -70,12 +71,13 @@ extension Localnet {
         isEncoding = true
         lastCheckpointHeight = world.chain.height
         lastCheckpointSequence = lastSequence
-        let (world, sequence) = (world, lastSequence)
+        let (timeline, sequence) = (timeline, lastSequence)
         Task {
-            let bytes = await Task.detached { world.encoded() }.value
+            let bytes = await Task.detached { timeline.encoded() }.value
             isEncoding = false
             checkpoint = Checkpoint(
-                sequence: sequence, height: world.chain.height, world: bytes, journalHash: world.journalHash)
+                sequence: sequence, height: timeline.world.chain.height, timeline: bytes,
+                journalHash: timeline.world.journalHash)
             write()
             resumeIdleWaiters()
         }

@@ -2,21 +2,38 @@ import Offchain
 import Shannon
 import World
 
-/// What a backend reports of a job.
+/// One run of a job.
+struct JobRun {
+    /// The job's id as the backend knows it: a job that is started again, or another job of the same id in another
+    /// branch of the history, must not get what an earlier run reports.
+    let id: UInt64
+    let started: Instant
+}
+
+/// What a backend reports of a job; the ids are those of runs.
 enum BackendReport: Sendable {
-    case progress(InferenceChunk)
-    case end(InferenceOutcome)
+    case progress(InferenceChunk, of: UInt64)
+    case end(InferenceOutcome, of: UInt64)
 }
 
 extension Localnet {
     /// Hands a job to the backend; what it reports comes back as inputs.
     func submit(_ job: InferenceJob) {
-        jobs[job.id] = now
-        backend.submit(job) { [reporter] chunk in
-            reporter.yield(.progress(chunk))
+        lastRun += 1
+        jobs[job.id] = JobRun(id: lastRun, started: now)
+        var run = job
+        run.id = lastRun
+        backend.submit(run) { [reporter] chunk in
+            reporter.yield(.progress(chunk, of: job.id))
         } completion: { [reporter] outcome in
-            reporter.yield(.end(outcome))
+            reporter.yield(.end(outcome, of: job.id))
         }
+    }
+
+    /// Lets go of a job that nobody waits for.
+    func stop(_ job: UInt64) {
+        guard let run = jobs.removeValue(forKey: job) else { return }
+        backend.cancel(run.id)
     }
 
     /// Takes reports in the order in which they were made, so that no answer overtakes its own parts.
@@ -29,13 +46,16 @@ extension Localnet {
     private func take(_ report: BackendReport) {
         guard phase == .running else { return }
         switch report {
-        case .progress(var chunk):
-            guard let started = jobs[chunk.jobID] else { return }
-            chunk.after = now.since(started)
+        case .progress(var chunk, let job):
+            guard let run = jobs[job], run.id == chunk.jobID else { return }
+            chunk.jobID = job
+            chunk.after = now.since(run.started)
             take(.inferenceProgress(chunk))
-        case .end(var outcome):
-            guard let started = jobs.removeValue(forKey: outcome.jobID) else { return }
-            outcome.duration = now.since(started)
+        case .end(var outcome, let job):
+            guard let run = jobs[job], run.id == outcome.jobID else { return }
+            jobs[job] = nil
+            outcome.jobID = job
+            outcome.duration = now.since(run.started)
             take(.inferenceEnded(outcome))
         }
     }

@@ -29,6 +29,7 @@ extension Localnet {
         timer = nil
         timerDue = nil
         if let blockDue, blockDue <= now {
+            guard advances.isEmpty else { return advanceOneBlock() }
             if case .interval(let span) = pace {
                 // The next block counts from when this one was due, so that being late does not add up.
                 beat = now.since(blockDue) < span ? blockDue : now
@@ -46,6 +47,7 @@ extension Localnet {
     /// When the next block is to be made; nil when only on demand.
     private var blockDue: Instant? {
         guard let lastBlock, world.chain.height > 0 else { return nil }
+        guard advances.isEmpty else { return advanceDue(after: lastBlock) }
         switch pace {
         case .manual:
             return nil
@@ -61,7 +63,7 @@ extension Localnet {
     }
 
     /// Whether an envelope arrives within one channel's delay; timers of relays lie far beyond it.
-    private var hasMessagesUnderWay: Bool {
+    var hasMessagesUnderWay: Bool {
         guard let next = world.nextEnvelopeTime else { return false }
         return next <= now.advanced(by: world.spec.latency)
     }

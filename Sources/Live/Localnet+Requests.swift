@@ -17,7 +17,7 @@ extension Localnet {
         _ http: HTTPRequest, routing: ClientRouting = ClientRouting(), gateway: String
     ) async -> HTTPResponse {
         if let refusal = refusal(gateway: gateway) { return refusal }
-        let id = world.nextClientRequestID
+        let id = newRequestID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 clients[id] = .waiting(continuation)
@@ -41,7 +41,7 @@ extension Localnet {
             continuation.finish()
             return stream
         }
-        let id = world.nextClientRequestID
+        let id = newRequestID()
         clients[id] = .reading(continuation)
         continuation.onTermination = { reason in
             guard case .cancelled = reason else { return }
@@ -65,6 +65,12 @@ extension Localnet {
             return response
         }
         return nil
+    }
+
+    private func newRequestID() -> UInt64 {
+        let id = max(nextRequestID, world.nextClientRequestID)
+        nextRequestID = id + 1
+        return id
     }
 
     private func abandon(_ id: UInt64, gateway: String) {

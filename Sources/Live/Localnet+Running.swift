@@ -94,6 +94,7 @@ extension Localnet {
         durabilityWaiters = []
         for waiter in endWaiters { waiter.resume() }
         endWaiters = []
+        giveUpAdvances(failure ?? .notRunning)
         for reader in readers.values { reader.finish() }
         readers = [:]
         resumeIdleWaiters()

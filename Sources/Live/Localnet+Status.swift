@@ -37,6 +37,10 @@ extension Localnet {
             session: NetworkStatus.Session(
                 number: shared.sessionNumber(at: chain.height), startHeight: shared.sessionStart(at: chain.height),
                 endHeight: shared.sessionEnd(at: chain.height)),
+            next: world.upcomingMoments().map {
+                NetworkStatus.Upcoming(moment: $0.moment.description, height: $0.height)
+            },
+            snapshots: timeline.shelf.entries.map(\.name),
             supply: chain.bank.supply,
             now: now.nanoseconds,
             pace: pace.description,

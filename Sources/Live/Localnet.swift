@@ -24,8 +24,9 @@ public actor Localnet {
     let backend: any InferenceBackend
     let store: any Store
     let pace: Pace
-    let clock: NetworkClock
-    var world: World
+    var clock: NetworkClock
+    /// The world, and the snapshots to which it can go back.
+    var timeline: Timeline
     var phase = Phase.ready
 
     // Pacing: one timer for whatever comes next.
@@ -37,6 +38,10 @@ public actor Localnet {
     /// How long the timer's last block took to make.
     var blockCost = Span.zero
     var hasNewsForBlock = true
+
+    /// Who waits for a moment that blocks are made for as fast as they can be.
+    var advances: [UInt64: Advance] = [:]
+    var nextAdvance: UInt64 = 0
 
     // Durability: entries wait to be written, outputs wait for the entries before them.
     var lastSequence: UInt64
@@ -53,7 +58,11 @@ public actor Localnet {
 
     // Whoever waits outside.
     var clients: [UInt64: Client] = [:]
-    var jobs: [UInt64: Instant] = [:]
+    /// The id for the next client's request; those of histories that were left are not used again.
+    var nextRequestID: UInt64
+    /// The runs of jobs under way, by the id of the job.
+    var jobs: [UInt64: JobRun] = [:]
+    var lastRun: UInt64 = 0
     /// What backends report, in their order.
     let reports: AsyncStream<BackendReport>
     let reporter: AsyncStream<BackendReport>.Continuation
@@ -69,6 +78,7 @@ public actor Localnet {
         let sequence: UInt64
         let output: StepOutput
         let world: World?
+        var travel: Travel?
     }
 
     /// Builds the network of a spec, or continues the one in the store.
@@ -85,13 +95,20 @@ public actor Localnet {
         self.store = store
         self.pace = pace
         (reports, reporter) = AsyncStream.makeStream()
+        timeline = recovery.timeline
         clock = NetworkClock(
-            pacer: pacer, genesisUnixSeconds: recovery.world.spec.genesisUnixSeconds, reached: recovery.world.now)
-        world = recovery.world
+            pacer: pacer, genesisUnixSeconds: timeline.world.spec.genesisUnixSeconds, lead: timeline.lead,
+            reached: timeline.world.now)
+        nextRequestID = timeline.freeClientRequestID
         lastSequence = recovery.sequence
         durableSequence = recovery.sequence
-        lastCheckpointHeight = recovery.world.chain.height
+        lastCheckpointHeight = timeline.world.chain.height
         lastCheckpointSequence = recovery.sequence
+    }
+
+    var world: World {
+        get { timeline.world }
+        _modify { yield &timeline.world }
     }
 
     /// The world as it is now; a copy.
@@ -110,7 +127,7 @@ public actor Localnet {
         lastSequence += 1
         unwritten.append(
             JournalEntry(
-                sequence: lastSequence, instant: instant, input: input, journalHash: world.journalHash))
+                sequence: lastSequence, instant: instant, input: .input(input), journalHash: world.journalHash))
         handle(outputs)
         write()
         setTimer()
@@ -121,7 +138,7 @@ public actor Localnet {
     func handle(_ outputs: [StepOutput]) {
         for output in outputs {
             for job in output.jobs { submit(job) }
-            for job in output.stoppedJobs where jobs.removeValue(forKey: job) != nil { backend.cancel(job) }
+            for job in output.stoppedJobs { stop(job) }
             if !output.facts.isEmpty || !output.responses.isEmpty { hasNewsForBlock = true }
             if let block = output.block {
                 lastBlock = output.time

@@ -16,14 +16,25 @@ public struct NetworkStatus: Hashable, Codable, Sendable {
         public let endHeight: Height
     }
 
+    /// A moment that is still to come.
+    public struct Upcoming: Hashable, Codable, Sendable {
+        /// As `advance` takes it, for example `session 2 proof window open`.
+        public let moment: String
+        public let height: Height
+    }
+
     public let chainID: String
     public let height: Height
     /// Header hash of the last block, lower-case hex.
     public let blockHash: String
     public let session: Session
+    /// The next moments of the sessions under way, the nearest first.
+    public let next: [Upcoming]
+    /// The names of the snapshots.
+    public let snapshots: [String]
     /// The total supply in upokt.
     public let supply: Int64
-    /// Nanoseconds since genesis.
+    /// Nanoseconds since genesis, in the network's own time.
     public let now: Int64
     public let pace: String
     public let isRunning: Bool

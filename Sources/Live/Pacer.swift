@@ -35,13 +35,37 @@ struct NetworkClock: Sendable {
     /// The pacer's time at genesis.
     private let origin: Int64
 
-    /// - Parameter reached: The time that the network has reached in former runs. When the wall clock is behind it,
-    ///   the network goes on from there.
-    init(pacer: any Pacer, genesisUnixSeconds: Int64, reached: Instant) {
+    /// - Parameters:
+    ///   - lead: How far the network's time is ahead of the wall clock's since genesis.
+    ///   - reached: The time that the network has reached in former runs. When the wall clock is behind it, the network
+    ///     goes on from there.
+    init(pacer: any Pacer, genesisUnixSeconds: Int64, lead: Span = .zero, reached: Instant) {
         self.pacer = pacer
-        let (genesis, overflow) = genesisUnixSeconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let wanted = pacer.unixNanoseconds.subtractingClamped(reached.nanoseconds)
-        origin = overflow ? wanted : min(genesis, wanted)
+        let genesis = Self.nanoseconds(genesisUnixSeconds).subtractingClamped(lead.nanoseconds)
+        origin = min(genesis, pacer.unixNanoseconds.subtractingClamped(reached.nanoseconds))
+    }
+
+    private init(pacer: any Pacer, origin: Int64) {
+        self.pacer = pacer
+        self.origin = origin
+    }
+
+    private static func nanoseconds(_ unixSeconds: Int64) -> Int64 {
+        let (nanoseconds, overflow) = unixSeconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : nanoseconds
+    }
+
+    /// The lead with which it is an instant now.
+    static func lead(_ pacer: any Pacer, genesisUnixSeconds: Int64, at instant: Instant) -> Span {
+        let elapsed = pacer.unixNanoseconds.subtractingClamped(nanoseconds(genesisUnixSeconds))
+        return Span(nanoseconds: instant.nanoseconds.subtractingClamped(elapsed))
+    }
+
+    /// A clock that says an instant now and goes on from there; this one when it is later already.
+    func moved(to instant: Instant) -> NetworkClock {
+        guard instant > now else { return self }
+        return NetworkClock(
+            pacer: pacer, origin: pacer.unixNanoseconds.subtractingClamped(instant.nanoseconds))
     }
 
     var now: Instant { Instant(nanoseconds: pacer.unixNanoseconds.subtractingClamped(origin)) }

@@ -5,11 +5,8 @@ import World
 
 /// How a network comes to life: from its store when that holds a state, else from its spec.
 struct Recovery {
-    /// The version of everything that a store keeps, besides the world's own encoding.
-    static let format: Int64 = 1
-
-    let world: World
-    /// The last input that the world contains.
+    let timeline: Timeline
+    /// The last input that the timeline contains.
     let sequence: UInt64
 
     init(spec: NetworkSpec, store: any Store, pacer: any Pacer) throws {
@@ -19,71 +16,72 @@ struct Recovery {
             var spec = spec
             spec.genesisUnixSeconds = pacer.unixNanoseconds / 1_000_000_000
             let world = try World(spec: spec)
-            try store.create(
-                StateIdentity(
-                    format: Self.format, genesisHash: Digest.sha256(world.encoded()),
-                    spec: BinaryEncoder.encode(spec)))
-            self.init(world: world, sequence: 0)
+            try store.create(StateIdentity(genesis: world))
+            self.init(timeline: Timeline(world: world), sequence: 0)
         }
     }
 
-    private init(world: World, sequence: UInt64) {
-        self.world = world
+    private init(timeline: Timeline, sequence: UInt64) {
+        self.timeline = timeline
         self.sequence = sequence
     }
 
     private init(_ stored: StoredState, spec: NetworkSpec) throws {
-        let genesis = try Self.genesis(of: stored, spec: spec)
-        var (world, sequence) = (genesis, UInt64(0))
+        var timeline = Timeline(world: try Self.genesis(of: stored, spec: spec))
+        var sequence: UInt64 = 0
         if let checkpoint = stored.checkpoint {
-            do { world = try World(encoded: checkpoint.world) } catch {
+            do { timeline = try Timeline(encoded: checkpoint.timeline) } catch {
                 throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint: \(error)")
             }
-            guard world.journalHash == checkpoint.journalHash else {
+            guard timeline.world.journalHash == checkpoint.journalHash else {
                 throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint has another journal hash")
             }
-            if let violation = world.violations().first {
+            if let violation = timeline.world.violations().first {
                 throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint is broken: \(violation)")
             }
             sequence = checkpoint.sequence
         }
-        for entry in stored.entries {
-            guard entry.sequence == sequence &+ 1 else {
-                throw LiveError.unreadable(
-                    directory: stored.place, reason: "expected input \(sequence &+ 1), found \(entry.sequence)")
-            }
-            // Who waited for what follows is gone; unfinished jobs are still in the world.
-            _ = world.accept(entry.input, at: entry.instant)
-            guard world.journalHash == entry.journalHash else {
-                throw LiveError.historyDiffers(
-                    directory: stored.place, sequence: entry.sequence, height: world.chain.height)
-            }
-            sequence = entry.sequence
-        }
-        self.init(world: world, sequence: sequence)
+        // Who waited for what follows is gone; unfinished jobs are still in the world.
+        for entry in stored.entries { _ = try timeline.take(entry, after: &sequence, place: stored.place) }
+        self.init(timeline: timeline, sequence: sequence)
     }
 
     /// The genesis world of a state, when this code and these settings would make the same.
-    private static func genesis(of stored: StoredState, spec: NetworkSpec) throws -> World {
-        guard stored.identity.format == format else {
-            throw LiveError.otherVersion(
-                directory: stored.place, found: "format \(stored.identity.format)", expected: "format \(format)")
+    private static func genesis(of stored: StoredState, spec: NetworkSpec) throws(LiveError) -> World {
+        let differences: [String]
+        let world: World
+        do throws(StateIdentity.OtherVersion) {
+            world = try stored.identity.genesis()
+            differences = spec.differences(from: world.spec)
+        } catch {
+            throw .otherVersion(directory: stored.place, found: error.found, expected: error.expected)
         }
-        guard let kept = try? BinaryDecoder.decode(NetworkSpec.self, from: stored.identity.spec) else {
-            throw LiveError.otherVersion(
-                directory: stored.place, found: "settings of another shape", expected: "settings as they are now")
-        }
-        let differences = spec.differences(from: kept)
         guard differences.isEmpty else {
-            throw LiveError.otherNetwork(directory: stored.place, differences: differences)
-        }
-        let world = try World(spec: kept)
-        let hash = Digest.sha256(world.encoded())
-        guard hash == stored.identity.genesisHash else {
-            throw LiveError.otherVersion(
-                directory: stored.place, found: "genesis \(stored.identity.genesisHash.hex.prefix(8))",
-                expected: "genesis \(hash.hex.prefix(8))")
+            throw .otherNetwork(directory: stored.place, differences: differences)
         }
         return world
+    }
+}
+
+extension Timeline {
+    /// Takes the next entry of a journal, and compares what it gives with what was written down.
+    ///
+    /// - Throws: `LiveError.historyDiffers` when it gives another history, `.unreadable` when it is not the next one or
+    ///   cannot be taken.
+    mutating func take(
+        _ entry: JournalEntry, after sequence: inout UInt64, place: String
+    ) throws(LiveError) -> [StepOutput] {
+        guard entry.sequence == sequence &+ 1 else {
+            throw .unreadable(directory: place, reason: "expected input \(sequence &+ 1), found \(entry.sequence)")
+        }
+        let outputs: [StepOutput]
+        do { outputs = try take(entry.input, at: entry.instant) } catch {
+            throw .unreadable(directory: place, reason: "input \(entry.sequence): \(error)")
+        }
+        guard world.journalHash == entry.journalHash else {
+            throw .historyDiffers(directory: place, sequence: entry.sequence, height: world.chain.height)
+        }
+        sequence = entry.sequence
+        return outputs
     }
 }

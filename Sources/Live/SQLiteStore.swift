@@ -14,6 +14,9 @@ public final class SQLiteStore: Store {
     /// Older checkpoints than this many are dropped; the newest is the one that a start uses.
     static let keptCheckpoints = 2
 
+    /// The name of the database in a state directory.
+    static let fileName = "network.sqlite"
+
     public let directory: String
     private let database: DatabaseQueue
     private let lock: Mutex<StateLock?>
@@ -34,7 +37,7 @@ public final class SQLiteStore: Store {
             var configuration = Configuration()
             configuration.journalMode = .wal
             configuration.label = "state"
-            database = try DatabaseQueue(path: directory + "/network.sqlite", configuration: configuration)
+            database = try DatabaseQueue(path: directory + "/" + Self.fileName, configuration: configuration)
             try database.write { try Schema.create(in: $0) }
         } catch {
             throw .unreadable(directory: directory, reason: "\(error)")
@@ -56,10 +59,15 @@ public final class SQLiteStore: Store {
         do {
             return try database.read { database in
                 guard let identity = try Schema.identity(in: database) else { return nil }
+                // Whoever gets a state of another format refuses it; its tables may have another shape.
+                guard identity.format == StateIdentity.currentFormat else {
+                    return StoredState(identity: identity, checkpoint: nil, entries: [], place: directory)
+                }
                 let checkpoint = try Schema.newestCheckpoint(in: database)
+                var entries: [JournalEntry] = []
+                try Schema.visitEntries(after: checkpoint?.sequence ?? 0, in: database) { entries.append($0) }
                 return StoredState(
-                    identity: identity, checkpoint: checkpoint,
-                    entries: try Schema.entries(after: checkpoint?.sequence ?? 0, in: database), place: directory)
+                    identity: identity, checkpoint: checkpoint, entries: entries, place: directory)
             }
         } catch {
             throw LiveError.unreadable(directory: directory, reason: "\(error)")

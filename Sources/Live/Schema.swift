@@ -16,7 +16,7 @@ enum Schema {
                     sequence INTEGER PRIMARY KEY, instant INTEGER NOT NULL, input BLOB NOT NULL,
                     journal BLOB NOT NULL);
                 CREATE TABLE IF NOT EXISTS checkpoints (
-                    sequence INTEGER PRIMARY KEY, height INTEGER NOT NULL, world BLOB NOT NULL,
+                    sequence INTEGER PRIMARY KEY, height INTEGER NOT NULL, timeline BLOB NOT NULL,
                     journal BLOB NOT NULL);
                 """)
     }
@@ -42,27 +42,28 @@ enum Schema {
         ])
     }
 
-    static func entries(after sequence: UInt64, in database: Database) throws -> [JournalEntry] {
+    /// Hands on the entries after one, in order and one at a time.
+    static func visitEntries(
+        after sequence: UInt64, in database: Database, _ visit: (JournalEntry) throws -> Void
+    ) throws {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT sequence, instant, input, journal FROM inputs WHERE sequence > ? ORDER BY sequence",
             arguments: [Int64(clamping: sequence)])
-        var entries: [JournalEntry] = []
         while let row = try rows.next() {
-            entries.append(
+            try visit(
                 JournalEntry(
                     sequence: try number(row, "sequence"), instant: Instant(nanoseconds: row["instant"]),
-                    input: try BinaryDecoder.decode(Input.self, from: try bytes(row, "input")),
+                    input: try BinaryDecoder.decode(TimelineInput.self, from: try bytes(row, "input")),
                     journalHash: try bytes(row, "journal")))
         }
-        return entries
     }
 
     /// Adds a checkpoint and drops those that no start will use.
     static func insert(_ checkpoint: Checkpoint, into database: Database) throws {
         try database.execute(
-            sql: "INSERT OR REPLACE INTO checkpoints (sequence, height, world, journal) VALUES (?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO checkpoints (sequence, height, timeline, journal) VALUES (?, ?, ?, ?)",
             arguments: [
-                Int64(clamping: checkpoint.sequence), checkpoint.height, Data(checkpoint.world),
+                Int64(clamping: checkpoint.sequence), checkpoint.height, Data(checkpoint.timeline),
                 Data(checkpoint.journalHash),
             ])
         try database.execute(
@@ -73,10 +74,10 @@ enum Schema {
     }
 
     static func newestCheckpoint(in database: Database) throws -> Checkpoint? {
-        let sql = "SELECT sequence, height, world, journal FROM checkpoints ORDER BY sequence DESC LIMIT 1"
+        let sql = "SELECT sequence, height, timeline, journal FROM checkpoints ORDER BY sequence DESC LIMIT 1"
         guard let row = try Row.fetchOne(database, sql: sql) else { return nil }
         return Checkpoint(
-            sequence: try number(row, "sequence"), height: row["height"], world: try bytes(row, "world"),
+            sequence: try number(row, "sequence"), height: row["height"], timeline: try bytes(row, "timeline"),
             journalHash: try bytes(row, "journal"))
     }
 

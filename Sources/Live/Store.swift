@@ -23,11 +23,11 @@ public struct JournalEntry: Hashable, Sendable {
     public let sequence: UInt64
     /// When the world accepted it.
     public let instant: Instant
-    public let input: Input
+    public let input: TimelineInput
     /// The world's journal hash right after it, 32 bytes: a replay must arrive at the same.
     public let journalHash: Bytes
 
-    public init(sequence: UInt64, instant: Instant, input: Input, journalHash: Bytes) {
+    public init(sequence: UInt64, instant: Instant, input: TimelineInput, journalHash: Bytes) {
         self.sequence = sequence
         self.instant = instant
         self.input = input
@@ -35,37 +35,21 @@ public struct JournalEntry: Hashable, Sendable {
     }
 }
 
-/// A whole world after all inputs up to one.
+/// A whole timeline after all inputs up to one.
 public struct Checkpoint: Hashable, Sendable {
     /// The last input that it contains; 0 at genesis.
     public let sequence: UInt64
     public let height: Height
-    /// The encoded world.
-    public let world: Bytes
+    /// The encoded timeline.
+    public let timeline: Bytes
     /// The world's journal hash, 32 bytes.
     public let journalHash: Bytes
 
-    public init(sequence: UInt64, height: Height, world: Bytes, journalHash: Bytes) {
+    public init(sequence: UInt64, height: Height, timeline: Bytes, journalHash: Bytes) {
         self.sequence = sequence
         self.height = height
-        self.world = world
+        self.timeline = timeline
         self.journalHash = journalHash
-    }
-}
-
-/// What a state was made from and by.
-public struct StateIdentity: Hashable, Sendable {
-    /// The version of the store's own layout.
-    public let format: Int64
-    /// SHA-256 of the encoded genesis world: it differs when the code's idea of a world has changed.
-    public let genesisHash: Bytes
-    /// The encoded spec.
-    public let spec: Bytes
-
-    public init(format: Int64, genesisHash: Bytes, spec: Bytes) {
-        self.format = format
-        self.genesisHash = genesisHash
-        self.spec = spec
     }
 }
 

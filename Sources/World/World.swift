@@ -261,6 +261,18 @@ extension World {
         nextSequence += 1
     }
 
+    /// Whether a client's request from outside, or the answer to it, is somewhere in here.
+    public func holds(clientRequest id: UInt64) -> Bool {
+        if gateways.values.contains(where: { $0.isOpen(id) }) { return true }
+        return queue.contains { envelope in
+            switch envelope.content {
+            case .message(.clientRequest(let request)): envelope.from == .outside && request.id == id
+            case .message(.clientResponse(let response)): envelope.to == .outside && response.id == id
+            default: false
+            }
+        }
+    }
+
     /// Whether the signal for a block is under way.
     var isBlockUnderWay: Bool { queue.contains { $0.content == .message(.makeBlock) } }
 

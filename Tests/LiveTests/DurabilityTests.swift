@@ -27,7 +27,7 @@ struct DurabilityTests {
         #expect(await net.status().waitingClients == 1)
         store.release()
         #expect(await response.value.statusCode == 200)
-        let inputs = store.entries.map(\.input)
+        let inputs = store.entries.compactMap(\.worldInput)
         #expect(inputs.contains { if case .clientRequest = $0 { true } else { false } })
         #expect(inputs.contains { if case .inferenceEnded = $0 { true } else { false } })
         await net.stop()
@@ -80,7 +80,7 @@ struct DurabilityTests {
         #expect(store.checkpoints.count >= 2)
         #expect(store.checkpoints.last?.sequence == 121)
         for checkpoint in store.checkpoints {
-            let world = try World(encoded: checkpoint.world)
+            let world = try Timeline(encoded: checkpoint.timeline).world
             #expect(world.journalHash == checkpoint.journalHash)
             #expect(world.chain.height == checkpoint.height)
             #expect(try replay(store.whole(), count: Int(checkpoint.sequence)).chain == world.chain)

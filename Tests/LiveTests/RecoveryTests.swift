@@ -148,7 +148,10 @@ struct RecoveryTests {
         let net = try open(store)
         try await net.start()
         try await store.append(
-            [JournalEntry(sequence: 2, instant: Instant(nanoseconds: 5), input: .makeBlock, journalHash: [1, 2])],
+            [
+                JournalEntry(
+                    sequence: 2, instant: Instant(nanoseconds: 5), input: .input(.makeBlock), journalHash: [1, 2])
+            ],
             checkpoint: nil)
         #expect(throws: LiveError.historyDiffers(directory: directory.path, sequence: 2, height: 2)) {
             try open(store)

@@ -90,7 +90,8 @@ struct StateDirectoryTests {
         let store = try SQLiteStore(directory: directory.path)
         try store.create(
             StateIdentity(
-                format: changesFormat ? 99 : 1, genesisHash: [1, 2, 3, 4], spec: BinaryEncoder.encode(spec)))
+                format: changesFormat ? 99 : StateIdentity.currentFormat, genesisHash: [1, 2, 3, 4],
+                spec: BinaryEncoder.encode(spec)))
         await store.close()
         let error = #expect(throws: LiveError.self) { try open(directory.path, spec) }
         guard case .otherVersion = error else {

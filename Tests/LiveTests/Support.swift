@@ -41,12 +41,20 @@ func minedCount(_ world: World) -> UInt64 {
     world.suppliers.values.flatMap { $0.trees.values.map(\.root.count) }.reduce(0, +)
 }
 
-/// The world that the journal of a store gives when it is replayed from genesis.
-func replay(_ state: StoredState, count: Int = .max) throws -> World {
+/// The timeline that the journal of a store gives when it is replayed from genesis.
+func timeline(_ state: StoredState, count: Int = .max) throws -> Timeline {
     let spec = try BinaryDecoder.decode(NetworkSpec.self, from: state.identity.spec)
-    var world = try World(spec: spec)
-    for entry in state.entries.prefix(count) { _ = world.accept(entry.input, at: entry.instant) }
-    return world
+    var timeline = Timeline(world: try World(spec: spec))
+    for entry in state.entries.prefix(count) { _ = try timeline.take(entry.input, at: entry.instant) }
+    return timeline
+}
+
+/// The world of that timeline.
+func replay(_ state: StoredState, count: Int = .max) throws -> World { try timeline(state, count: count).world }
+
+extension JournalEntry {
+    /// What it brings into the world; nil for a travel.
+    var worldInput: Input? { if case .input(let input) = input { input } else { nil } }
 }
 
 /// A store in memory that keeps everything, can hold back its writes, and can break.

@@ -72,6 +72,8 @@ public struct Gateway: Hashable, Codable, Sendable {
     public var address: Address { client.address }
     /// How many requests wait for a supplier.
     public var pendingCount: Int { requests.count }
+    /// Whether a client's request is not answered yet.
+    public func isOpen(_ request: UInt64) -> Bool { requests.contains(request) }
 }
 
 extension Gateway {

@@ -6,7 +6,7 @@ public import Shannon
 ///
 /// A snapshot holds everything: time, randomness, relays in flight. Going back to one leaves the others on the shelf,
 /// also those that were taken later, and a name can be used again.
-public struct SnapshotShelf: Sendable {
+public struct SnapshotShelf: Equatable, Codable, Sendable {
     private var worlds = SortedMap<String, World>()
 
     /// An empty shelf.
@@ -28,6 +28,15 @@ public struct SnapshotShelf: Sendable {
             Entry(name: $0.0, height: $0.1.chain.height, time: $0.1.now, journalHash: $0.1.journalHash)
         }
     }
+
+    /// How many there are.
+    public var count: Int { worlds.count }
+
+    /// Whether there is one of a name.
+    public func contains(_ name: String) -> Bool { worlds.contains(name) }
+
+    /// A request id that no snapshot has ever given away; see `World.nextClientRequestID`.
+    public var freeClientRequestID: UInt64 { worlds.values.map(\.nextClientRequestID).max() ?? 1 }
 
     /// Keeps a copy of a world under a name, in place of an earlier one of that name.
     public mutating func save(_ world: World, as name: String) { worlds[name] = world }

@@ -1,0 +1,124 @@
+import Onchain
+public import Shannon
+public import World
+
+/// Somebody who waits until the network has got somewhere.
+struct Advance {
+    enum Goal {
+        case height(Height)
+        case instant(Instant)
+    }
+
+    let goal: Goal
+    let continuation: CheckedContinuation<Void, any Error>
+}
+
+extension Localnet {
+    /// The most blocks that one advance makes.
+    public static let mostBlocksAhead: Height = 1_000_000
+
+    /// Makes every block up to a moment, at any pace, each a block interval after the last in the network's own time;
+    /// returns once all of them are durable.
+    ///
+    /// A block waits for the answers under way, at most a block interval on the wall clock; the rest of the interval is
+    /// leapt over. Cancelling the calling task ends the advance at the block that it has reached.
+    ///
+    /// - Throws: `MomentError` for a moment that has passed or can never come, `TravelError` for one that is too far
+    ///   away, or when the network goes to another world meanwhile.
+    public func advance(to moment: Moment) async throws {
+        guard phase == .running else { throw failure ?? .notRunning }
+        let goal = try goal(of: moment)
+        let id = nextAdvance
+        nextAdvance += 1
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
+                advances[id] = Advance(goal: goal, continuation: continuation)
+                setTimer()
+            }
+        } onCancel: {
+            Task { await self.giveUpAdvance(id) }
+        }
+        try await untilDurable(lastSequence)
+    }
+
+    private func goal(of moment: Moment) throws -> Advance.Goal {
+        let blocks: Height
+        let goal: Advance.Goal
+        if case .time = moment.base {
+            let instant = try world.upcomingInstant(of: moment)
+            blocks = instant.since(now).nanoseconds / max(1, interval.nanoseconds)
+            goal = .instant(instant)
+        } else {
+            let height = try world.upcomingHeight(of: moment)
+            blocks = height - world.chain.height
+            goal = .height(height)
+        }
+        guard blocks <= Self.mostBlocksAhead else { throw TravelError.tooFar("\(moment)", blocks: blocks) }
+        return goal
+    }
+
+    /// Whether somebody waits for a moment.
+    public var isAdvancing: Bool { !advances.isEmpty }
+
+    /// From block to block in the network's own time.
+    private var interval: Span { world.spec.blockInterval }
+
+    /// When the next block of an advance is to be made: at once when nothing is under way, else at its usual time.
+    func advanceDue(after lastBlock: Instant) -> Instant {
+        jobs.isEmpty && !hasMessagesUnderWay ? lastBlock : lastBlock.advanced(by: interval)
+    }
+
+    /// Leaps to the next block's time and makes it, or to the instant that is waited for when that comes first.
+    func advanceOneBlock() {
+        guard let lastBlock else { return }
+        let next = lastBlock.advanced(by: interval)
+        let instants = advances.values.compactMap { if case .instant(let instant) = $0.goal { instant } else { nil } }
+        if instants.count == advances.count, let last = instants.max(), last < next {
+            leap(to: last)
+            handle(world.advance(to: now))
+            write()
+        } else {
+            leap(to: next)
+            take(.makeBlock)
+        }
+        resumeAdvances()
+        setTimer()
+    }
+
+    /// Lets the network's time go on from an instant; nothing happens in between.
+    private func leap(to instant: Instant) {
+        clock = clock.moved(to: instant)
+        beat = nil
+        resetTimer()
+    }
+
+    /// The timer sleeps by a clock that is no longer the network's.
+    func resetTimer() {
+        timer?.cancel()
+        timer = nil
+        timerDue = nil
+    }
+
+    private func resumeAdvances() {
+        for (id, advance) in advances {
+            let isThere =
+                switch advance.goal {
+                case .height(let height): world.chain.height >= height
+                case .instant(let instant): now >= instant
+                }
+            if isThere { advances.removeValue(forKey: id)?.continuation.resume() }
+        }
+    }
+
+    private func giveUpAdvance(_ id: UInt64) {
+        advances.removeValue(forKey: id)?.continuation.resume(throwing: CancellationError())
+        if phase == .running { setTimer() }
+    }
+
+    /// Nothing that is waited for will come any more.
+    func giveUpAdvances(_ error: any Error) {
+        for advance in advances.values { advance.continuation.resume(throwing: error) }
+        advances = [:]
+    }
+}

@@ -1,0 +1,99 @@
+import Keys
+import Shannon
+
+/// Reads a state file as it arrives, and refuses it at the first byte that cannot be right.
+public struct StateFileReader: Sendable {
+    private enum Part { case title, identityLength, identity, worldLength, world, checksum, over }
+
+    /// The longest identity: the settings of a network.
+    private static let mostIdentityBytes = 64 << 20
+    /// The largest world.
+    private static let mostWorldBytes = 4 << 30
+
+    private var part = Part.title
+    /// How many bytes the part has.
+    private var wanted = StateFile.title.count + MemoryLayout<UInt32>.size
+    /// What has arrived of the part.
+    private var pending = Bytes()
+    /// The parts before the world.
+    private var head = Bytes()
+    private var identity: StateIdentity?
+    private var world = Bytes()
+    private var found = 0
+
+    public init() {}
+
+    /// Takes the next bytes.
+    public mutating func take(_ bytes: ArraySlice<UInt8>) throws(StateFileError) {
+        var rest = bytes
+        found += rest.count
+        while !rest.isEmpty {
+            guard part != .over else { throw .damaged("\(rest.count) bytes follow its end") }
+            let piece = rest.prefix(wanted - pending.count)
+            pending.append(contentsOf: piece)
+            rest = rest.dropFirst(piece.count)
+            // A world, or an identity, of no bytes is none; so no part is ever complete without a byte.
+            if pending.count == wanted { try complete() }
+        }
+    }
+
+    private mutating func complete() throws(StateFileError) {
+        let bytes = pending
+        pending = []
+        switch part {
+        case .title:
+            guard bytes.starts(with: StateFile.title) else { throw .noState }
+            let version = UInt32(littleEndianBytes: bytes.dropFirst(StateFile.title.count))
+            guard version == StateFile.version else {
+                throw .otherVersion(found: "layout \(version)", expected: "layout \(StateFile.version)")
+            }
+            (part, wanted) = (.identityLength, 8)
+        case .identityLength: (part, wanted) = (.identity, try length(bytes, atMost: Self.mostIdentityBytes))
+        case .identity:
+            do { identity = try BinaryDecoder.decode(StateIdentity.self, from: bytes) } catch {
+                throw .damaged("its title: \(error)")
+            }
+            (part, wanted) = (.worldLength, 8)
+        case .worldLength:
+            (part, wanted) = (.world, try length(bytes, atMost: Self.mostWorldBytes))
+            // A length that is not true must not cost memory.
+            pending.reserveCapacity(min(wanted, 256 << 20))
+        case .world:
+            world = bytes
+            (part, wanted) = (.checksum, 32)
+            return
+        case .checksum:
+            var stream = SHA256Stream()
+            stream.update(head)
+            stream.update(world)
+            guard stream.digest() == bytes else { throw .damaged("its checksum is another") }
+            pending = bytes
+            part = .over
+            return
+        case .over: return
+        }
+        head += bytes
+    }
+
+    private func length(_ bytes: Bytes, atMost most: Int) throws(StateFileError) -> Int {
+        let length = UInt64(littleEndianBytes: bytes)
+        guard length > 0, length <= UInt64(most) else {
+            throw .damaged("expected a length of 1 to \(most), found \(length)")
+        }
+        return Int(length)
+    }
+
+    /// The file, when all of it has arrived.
+    ///
+    /// - Throws: `StateFileError.truncated` when it has not.
+    public func finish() throws(StateFileError) -> StateFile {
+        guard part == .over, let identity else {
+            // A file that ends within its first words may be anything.
+            guard part != .title || StateFile.title.starts(with: pending.prefix(StateFile.title.count)) else {
+                throw .noState
+            }
+            throw .truncated(found: found, missing: wanted - pending.count)
+        }
+        return StateFile(identity: identity, world: world, head: head, checksum: pending)
+    }
+}

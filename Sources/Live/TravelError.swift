@@ -1,0 +1,31 @@
+public import Onchain
+public import Shannon
+
+/// Why the running network does not go where it was told to.
+public enum TravelError: Error, Hashable, Sendable {
+    /// A moment is further away than one advance may go.
+    case tooFar(String, blocks: Height)
+    /// The network went to another world while somebody waited for a moment of this one.
+    case wentElsewhere(String)
+    /// A name that no snapshot can have.
+    case badName(String)
+    /// There are as many snapshots as there may be.
+    case tooManySnapshots(Int)
+    /// An invariant does not hold where it would go.
+    case broken(String, InvariantViolation)
+}
+
+extension TravelError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .tooFar(let moment, let blocks):
+            "\"\(moment)\" is \(blocks) blocks away: expected at most \(Localnet.mostBlocksAhead) at once"
+        case .wentElsewhere(let reason): "the moment will not come, because \(reason)"
+        case .badName(let name):
+            "expected a name of 1 to \(Localnet.longestSnapshotName) printable characters, found "
+                + "\(name.count) in \"\(name.prefix(40).filter { !$0.isNewline })\""
+        case .tooManySnapshots(let most): "there are \(most) snapshots, as many as there may be; remove one first"
+        case .broken(let place, let violation): "\(place) breaks an invariant, so the network stays: \(violation)"
+        }
+    }
+}
