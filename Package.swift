@@ -14,6 +14,7 @@ let optimized = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
     name: "localnet",
@@ -96,9 +97,9 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Live", "Offchain", "Shannon", "Keys",
+                "Live", "World", "Offchain", "Shannon", "Keys",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"), nioCore, nioPosix,
+                .product(name: "HTTPTypes", package: "swift-http-types"), nioCore, nioPosix, nioHTTP1,
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Logging", package: "swift-log"),
             ],

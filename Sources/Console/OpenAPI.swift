@@ -19,16 +19,23 @@ enum OpenAPI {
 
     private static var paths: JSONObject {
         var paths = JSONObject()
-        for route in Route.all { paths[route.path] = .object([route.method.lowercased(): operation(route)]) }
+        for route in Route.all {
+            var operations = JSONObject()
+            for method in route.methods { operations[method.lowercased()] = operation(route, method) }
+            paths[route.path] = .object(operations)
+        }
         return paths
     }
 
-    private static func operation(_ route: Route) -> JSONValue {
-        let (summary, request, answer) = description(of: route)
+    private static func operation(_ route: Route, _ method: String) -> JSONValue {
+        let (summary, request, answer) = description(of: route, method)
         var operation: JSONObject = ["summary": .string(summary)]
         var parameters: [JSONValue] = []
-        for name in ["model", "service", "receipt"] where route.path.contains("{\(name)}") {
-            let meaning = name == "receipt" ? "An answer's X-Pokt-Receipt." : "An id of GET /v1/models."
+        let parts: KeyValuePairs = [
+            "model": "An id of GET /v1/models.", "service": "An id of GET /v1/models.",
+            "receipt": "An answer's X-Pokt-Receipt.", "snapshot": "A name of GET /pokt/snapshots, or a new one.",
+        ]
+        for (name, meaning) in parts where route.path.contains("{\(name)}") {
             parameters.append(parameter(name, "path", meaning, isRequired: true))
         }
         if route.isInference {
@@ -44,8 +51,11 @@ enum OpenAPI {
                 "required": .bool(true), "content": .object(["application/json": media(request)]),
             ])
         }
+        if route == .state, method == "PUT" {
+            operation["requestBody"] = .object(["required": .bool(true), "content": file])
+        }
         var success = response("The answer.", answer)
-        if request != nil, answer != "EmbeddingList", case .object(var object) = success,
+        if route.isInference, answer != "EmbeddingList", case .object(var object) = success,
             case .object(var content)? = object["content"]
         {
             content["text/event-stream"] = .object(["schema": .object(["type": .string("string")])])
@@ -58,14 +68,25 @@ enum OpenAPI {
                 "content": .object(["text/plain": .object(["schema": .object(["type": .string("string")])])]),
             ])
         }
+        if route == .state, method == "GET" {
+            success = .object(["description": .string("A state file."), "content": file])
+        }
         operation["responses"] = .object([
             "200": success, "default": .object(["$ref": .string("#/components/responses/Error")]),
         ])
         return .object(operation)
     }
 
+    private static let file: JSONValue = .object([
+        "application/octet-stream": .object([
+            "schema": .object(["type": .string("string"), "format": .string("binary")])
+        ])
+    ])
+
     /// What a route is for, and the names of the schemas of its request and of its answer.
-    private static func description(of route: Route) -> (summary: String, request: String?, answer: String) {
+    private static func description(
+        of route: Route, _ method: String
+    ) -> (summary: String, request: String?, answer: String) {
         switch route {
         case .chatCompletions: ("Answer a conversation", "ChatCompletionRequest", "ChatCompletion")
         case .completions: ("Continue a text", "CompletionRequest", "Completion")
@@ -81,6 +102,13 @@ enum OpenAPI {
         case .status: ("The state of the network", nil, "Object")
         case .usage: ("What keys, applications, suppliers and models have used", nil, "Object")
         case .receipt: ("The receipt of an answer, for localnet verify", nil, "Object")
+        case .advance: ("Make every block up to a moment, and say where the network stands", "Advance", "Object")
+        case .snapshots: ("List the snapshots", nil, "Object")
+        case .snapshot where method == "PUT": ("Keep the present world under a name", nil, "Object")
+        case .snapshot: ("Drop a snapshot", nil, "Object")
+        case .revert: ("Go back to a snapshot, and say where the network stands", nil, "Object")
+        case .state where method == "PUT": ("Go over to the world of a state file", nil, "Object")
+        case .state: ("The present world as a state file", nil, "Object")
         }
     }
 
@@ -145,6 +173,7 @@ enum OpenAPI {
                     "code": .object(["type": .array([.string("string"), .string("null")])]),
                 ])
             ], required: ["error"]),
+        "Advance": schema(["to": type("string")], required: ["to"]),
         "ChatCompletionRequest": generation(
             and: [
                 "messages": type("array"), "max_completion_tokens": type("integer"), "logprobs": type("boolean"),

@@ -20,7 +20,7 @@ extension Responder {
             let parsed = try ResponseRequest(body: body)
             (path, relayed, response) = (InferenceRequest.chatPath, parsed.chat.body, parsed)
         }
-        let http = Shannon.HTTPRequest(method: route.method, url: path, headers: headers, body: relayed)
+        let http = Shannon.HTTPRequest(method: "POST", url: path, headers: headers, body: relayed)
         let routing = try routing(of: request)
         // Whatever is wrong with the body, the gateway says it.
         let asked = JSONValue(parsing: relayed)

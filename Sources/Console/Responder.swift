@@ -23,6 +23,8 @@ struct Responder: Sendable {
         case reply(Reply)
         /// The head of an answer that comes in parts, and the parts.
         case stream(Reply, StreamedReply)
+        /// The head of a state file, and the file.
+        case file(Reply, StateFile)
     }
 
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
@@ -59,6 +61,9 @@ struct Responder: Sendable {
             finish(&reply, route, id)
             count(route, reply, since: begun)
             try await stream.write(head: reply.head, to: writer)
+        case .file(var reply, let file):
+            finish(&reply, route, id)
+            try await write(file, head: reply.head, isWanted: request.method != .head, to: writer)
         }
     }
 
@@ -83,9 +88,10 @@ struct Responder: Sendable {
 
     /// Whether the body is worth sending: the head alone does not refuse the request.
     private func isWanted(_ request: Request) -> Bool {
-        guard let route = Route(target: request.head.path ?? ""), route.method == request.method.rawValue else {
+        guard let route = Route(target: request.head.path ?? ""), route.takes(request.method.rawValue) else {
             return false
         }
+        guard route != .state else { return true }
         return (request.headers[.contentLength].flatMap(Int.init) ?? 0) <= settings.maxBody
     }
 
@@ -94,9 +100,10 @@ struct Responder: Sendable {
         guard let route else { throw OpenAIError.unknownRoute(method, String(target.prefix(200))) }
         if route.isControl { try access.check(request) }
         if request.method == .options { return .reply(preflight(request, route)) }
-        guard method == route.method || (method == "HEAD" && route.method == "GET") else {
-            throw OpenAIError.wrongMethod(method, route.path, allowed: route.method)
+        guard route.takes(method) else {
+            throw OpenAIError.wrongMethod(method, route.path, allowed: route.methods.joined(separator: ", "))
         }
+        if let answer = try await control(route, request, channel) { return answer }
         guard route.isInference else { return .reply(try await reply(to: request, route)) }
         try checkMediaType(request)
         let body = try await body(of: request, channel)
@@ -104,7 +111,7 @@ struct Responder: Sendable {
     }
 
     /// The body, whose sender may take some time but not all the time in the world.
-    private func body(of request: Request, _ channel: any Channel) async throws -> Bytes {
+    func body(of request: Request, _ channel: any Channel) async throws -> Bytes {
         let limit = channel.eventLoop.scheduleTask(in: TimeAmount(settings.clientPatience)) {
             channel.close(promise: nil)
         }
@@ -116,7 +123,7 @@ struct Responder: Sendable {
         switch route {
         case .models, .model:
             let response = await network.submit(
-                Shannon.HTTPRequest(method: route.method, url: route.path, headers: SortedMap(), body: []),
+                Shannon.HTTPRequest(method: "GET", url: route.path, headers: SortedMap(), body: []),
                 routing: try routing(of: request), gateway: settings.gateway)
             return Reply(response)
         case .health, .healthz:
@@ -139,10 +146,7 @@ struct Responder: Sendable {
         case .openAPI:
             return Reply(json: OpenAPI.document.bytes)
         case .status:
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return Reply(json: Bytes(try encoder.encode(await network.status())))
+            return try await Reply(json: status())
         case .usage:
             guard let book = await network.usage(of: settings.gateway) else {
                 throw OpenAIError.unavailable("This network has no gateway called '\(settings.gateway)'.")
@@ -155,8 +159,8 @@ struct Responder: Sendable {
                     type: "invalid_request_error", code: "receipt_not_found")
             }
             return Reply(json: receipt.json)
-        case .chatCompletions, .completions, .embeddings, .responses:
-            throw OpenAIError.wrongMethod(request.method.rawValue, route.path, allowed: route.method)
+        case .chatCompletions, .completions, .embeddings, .responses, .advance, .snapshots, .snapshot, .revert, .state:
+            throw OpenAIError.unknownRoute(request.method.rawValue, route.path)
         }
     }
 

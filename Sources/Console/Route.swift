@@ -23,6 +23,15 @@ enum Route: Equatable {
     case usage
     /// The receipt of one answer.
     case receipt(String)
+    /// Makes blocks up to a moment.
+    case advance
+    case snapshots
+    /// One snapshot, by its name.
+    case snapshot(String)
+    /// Goes back to a snapshot.
+    case revert(String)
+    /// The whole state, as a file.
+    case state
 
     /// The route of a request target; nil when it leads nowhere.
     init?(target: String) {
@@ -35,6 +44,10 @@ enum Route: Equatable {
             self = .readyService(id)
         } else if let id = Self.rest(of: path, after: "/pokt/receipts/") {
             self = .receipt(id)
+        } else if path.hasSuffix("/revert"), let name = Self.rest(of: path.dropLast(7), after: "/pokt/snapshots/") {
+            self = .revert(name)
+        } else if let name = Self.rest(of: path, after: "/pokt/snapshots/") {
+            self = .snapshot(name)
         } else {
             return nil
         }
@@ -49,13 +62,29 @@ enum Route: Equatable {
     /// The routes without a part of their own.
     static let fixed: [Route] = [
         .chatCompletions, .completions, .embeddings, .responses, .models, .health, .healthz, .ready, .metrics,
-        .openAPI, .status, .usage,
+        .openAPI, .status, .usage, .advance, .snapshots, .state,
     ]
     /// All routes, with names where a part differs.
-    static let all: [Route] = fixed + [.model("{model}"), .readyService("{service}"), .receipt("{receipt}")]
+    static let all: [Route] =
+        fixed + [
+            .model("{model}"), .readyService("{service}"), .receipt("{receipt}"), .snapshot("{snapshot}"),
+            .revert("{snapshot}"),
+        ]
 
     /// The methods of the route; `HEAD` and `OPTIONS` come on top.
-    var method: String { isInference ? "POST" : "GET" }
+    var methods: [String] {
+        switch self {
+        case .chatCompletions, .completions, .embeddings, .responses, .advance, .revert: ["POST"]
+        case .snapshot: ["PUT", "DELETE"]
+        case .state: ["GET", "PUT"]
+        default: ["GET"]
+        }
+    }
+
+    /// Whether a method is one of the route's.
+    func takes(_ method: String) -> Bool {
+        methods.contains(method) || (method == "HEAD" && methods.contains("GET"))
+    }
 
     /// Whether a model answers.
     var isInference: Bool {
@@ -68,13 +97,16 @@ enum Route: Equatable {
     /// Whether the network itself is seen, which is not for everybody.
     var isControl: Bool {
         switch self {
-        case .status, .metrics, .usage, .receipt: true
+        case .status, .metrics, .usage, .receipt, .advance, .snapshots, .snapshot, .revert, .state: true
         default: false
         }
     }
 
     /// The value of the `Allow` header.
-    var allowed: String { isInference ? "POST, OPTIONS" : "GET, HEAD, OPTIONS" }
+    var allowed: String {
+        let heads = methods.contains("GET") ? ["HEAD"] : []
+        return (methods + heads + ["OPTIONS"]).joined(separator: ", ")
+    }
 
     /// The path as the gateway gets it.
     var path: String {
@@ -94,6 +126,11 @@ enum Route: Equatable {
         case .status: "/pokt/status"
         case .usage: "/pokt/usage"
         case .receipt(let id): "/pokt/receipts/\(id)"
+        case .advance: "/pokt/advance"
+        case .snapshots: "/pokt/snapshots"
+        case .snapshot(let name): "/pokt/snapshots/\(name)"
+        case .revert(let name): "/pokt/snapshots/\(name)/revert"
+        case .state: "/pokt/state"
         }
     }
 }

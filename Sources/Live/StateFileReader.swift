@@ -10,18 +10,22 @@ public struct StateFileReader: Sendable {
     /// The largest world.
     private static let mostWorldBytes = 4 << 30
 
+    private let keepsWorld: Bool
     private var part = Part.title
-    /// How many bytes the part has.
+    /// How many bytes the part has, and how many of them have arrived.
     private var wanted = StateFile.title.count + MemoryLayout<UInt32>.size
-    /// What has arrived of the part.
+    private var arrived = 0
+    /// What has arrived of the part; nothing of a world that is not kept.
     private var pending = Bytes()
     /// The parts before the world.
     private var head = Bytes()
     private var identity: StateIdentity?
     private var world = Bytes()
+    private var stream = SHA256Stream()
     private var found = 0
 
-    public init() {}
+    /// - Parameter keepsWorld: Whether the world is wanted, or only whether the file is whole.
+    public init(keepsWorld: Bool = true) { self.keepsWorld = keepsWorld }
 
     /// Takes the next bytes.
     public mutating func take(_ bytes: ArraySlice<UInt8>) throws(StateFileError) {
@@ -29,17 +33,19 @@ public struct StateFileReader: Sendable {
         found += rest.count
         while !rest.isEmpty {
             guard part != .over else { throw .damaged("\(rest.count) bytes follow its end") }
-            let piece = rest.prefix(wanted - pending.count)
-            pending.append(contentsOf: piece)
+            let piece = rest.prefix(wanted - arrived)
+            arrived += piece.count
             rest = rest.dropFirst(piece.count)
-            // A world, or an identity, of no bytes is none; so no part is ever complete without a byte.
-            if pending.count == wanted { try complete() }
+            if part != .checksum { piece.withUnsafeBytes { stream.update($0) } }
+            if part != .world || keepsWorld { pending.append(contentsOf: piece) }
+            // No part is without a byte, so none is ever complete before one arrives.
+            if arrived == wanted { try complete() }
         }
     }
 
     private mutating func complete() throws(StateFileError) {
         let bytes = pending
-        pending = []
+        (pending, arrived) = ([], 0)
         switch part {
         case .title:
             guard bytes.starts(with: StateFile.title) else { throw .noState }
@@ -57,15 +63,12 @@ public struct StateFileReader: Sendable {
         case .worldLength:
             (part, wanted) = (.world, try length(bytes, atMost: Self.mostWorldBytes))
             // A length that is not true must not cost memory.
-            pending.reserveCapacity(min(wanted, 256 << 20))
+            if keepsWorld { pending.reserveCapacity(min(wanted, 256 << 20)) }
         case .world:
             world = bytes
             (part, wanted) = (.checksum, 32)
             return
         case .checksum:
-            var stream = SHA256Stream()
-            stream.update(head)
-            stream.update(world)
             guard stream.digest() == bytes else { throw .damaged("its checksum is another") }
             pending = bytes
             part = .over
@@ -83,17 +86,24 @@ public struct StateFileReader: Sendable {
         return Int(length)
     }
 
-    /// The file, when all of it has arrived.
+    /// Returns when all of the file has arrived, and is what was written.
     ///
-    /// - Throws: `StateFileError.truncated` when it has not.
-    public func finish() throws(StateFileError) -> StateFile {
-        guard part == .over, let identity else {
-            // A file that ends within its first words may be anything.
-            guard part != .title || StateFile.title.starts(with: pending.prefix(StateFile.title.count)) else {
-                throw .noState
-            }
-            throw .truncated(found: found, missing: wanted - pending.count)
+    /// - Throws: `StateFileError.truncated` when some of it is missing.
+    public func check() throws(StateFileError) {
+        guard part != .over else { return }
+        // A file that ends within its first words may be anything.
+        guard part != .title || StateFile.title.starts(with: pending.prefix(StateFile.title.count)) else {
+            throw .noState
         }
+        throw .truncated(found: found, missing: wanted - arrived)
+    }
+
+    /// The file; only of a reader that keeps the world.
+    ///
+    /// - Throws: What `check` throws.
+    public func finish() throws(StateFileError) -> StateFile {
+        try check()
+        guard let identity, keepsWorld else { throw .damaged("its world was not kept") }
         return StateFile(identity: identity, world: world, head: head, checksum: pending)
     }
 }

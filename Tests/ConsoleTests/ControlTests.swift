@@ -66,7 +66,7 @@ struct DescriptionTests {
             #expect(Set(paths.names) == Set(Route.all.map(\.path)))
             for (path, item) in paths.members {
                 let concrete = path.replacing("{model}", with: "org/tiny").replacing("{service}", with: "org/tiny")
-                    .replacing("{receipt}", with: "00")
+                    .replacing("{receipt}", with: "00").replacing("{snapshot}", with: "00")
                 guard case .object(let methods) = item else { continue }
                 for method in ["GET", "POST", "PUT", "DELETE"] {
                     let status = try await RawClient.ask(port, method, concrete, body: method == "GET" ? "" : "{}")

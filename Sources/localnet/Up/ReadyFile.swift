@@ -1,9 +1,24 @@
 import Foundation
 import Narration
+import Offchain
+import Settings
 
 /// A file that is there while everything answers: other programs wait for it instead of guessing.
 struct ReadyFile {
     let path: String
+
+    /// Where the ready file of a state directory is; commands look for the running network there.
+    static func path(in state: StateSettings) -> String {
+        (state.isMemory ? StateSettings().directory : state.directory) + "/ready.json"
+    }
+
+    /// What a ready file says: where the network answers, and its process. Nil when there is no such file.
+    func read() -> (url: String, pid: Int32)? {
+        guard let data = FileManager.default.contents(atPath: path), let json = JSONValue(parsing: Array(data)),
+            let url = json["url"]?.text, let pid = json["pid"]?.whole.flatMap(Int32.init(exactly:))
+        else { return nil }
+        return (url, pid)
+    }
 
     /// Takes away what a run that was killed has left.
     func remove() { try? FileManager.default.removeItem(atPath: path) }

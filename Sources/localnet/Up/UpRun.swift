@@ -32,23 +32,26 @@ struct UpRun {
     }
 
     func run() async throws {
-        let ready = readyFile.map(ReadyFile.init(path:))
-        ready?.remove()
+        var ready = readyFile.map { [ReadyFile(path: $0)] } ?? []
+        for file in ready { file.remove() }
         let signals = StopSignals()
         if !isJSON { Terminal.say(Terminal.style.bold("localnet up") + " · starting") }
         let (backend, description) = try Backends.open(settings)
         let network = try await open(backend)
+        // Another process may run on the state until here, and the file be its own.
+        if !settings.state.isMemory { ready.append(ReadyFile(path: ReadyFile.path(in: settings.state))) }
+        let files = ready
         let printer = EventPrinter(
             network: network, world: await network.snapshot(), isJSON: isJSON,
             traffic: hasTraffic ? Traffic(settings.network) : nil)
         let events = await network.events()
         let server = ConsoleServer(network: network, settings: consoleSettings)
-        defer { ready?.remove() }
+        defer { for file in files { file.remove() } }
         try await serve(network, server, signals) { port in
             let url = "http://\(settings.gateway.host):\(port)"
             try await network.start()
             await announce(network, url: url, backend: description)
-            try ready?.write(url: url)
+            for file in files { try file.write(url: url) }
             return Task { await printer.print(events) }
         }
         if await printer.violationCount > 0 { throw Failure(.invariantBroken, "an invariant broke, see above") }

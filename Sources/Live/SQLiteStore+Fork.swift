@@ -1,0 +1,38 @@
+import Foundation
+import Shannon
+public import World
+
+extension SQLiteStore {
+    /// Makes a state directory whose network goes on from a state file: its journal begins with the loading of it.
+    ///
+    /// The directory is made under another name first, so that it is there as a whole or not at all.
+    ///
+    /// - Returns: The world that the network begins with.
+    /// - Throws: `StateFileError` when the file is of no use, `LiveError.stateNotUsable` when the directory is there
+    ///   already or cannot be made.
+    public static func begin(directory: String, with file: StateFile) async throws -> World {
+        let world = try file.open()
+        let temporary = directory + ".part-\(ProcessInfo.processInfo.processIdentifier)"
+        func unusable(_ reason: String) -> LiveError { .stateNotUsable(directory: directory, reason: reason) }
+        guard !FileManager.default.fileExists(atPath: directory) else { throw unusable("it is there already") }
+        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        let store = try SQLiteStore(directory: temporary)
+        do {
+            try store.create(file.identity)
+            let lead = NetworkClock.lead(
+                WallPacer(), genesisUnixSeconds: world.spec.genesisUnixSeconds, at: world.now)
+            try await store.append(
+                [
+                    JournalEntry(
+                        sequence: 1, instant: world.now, input: .load(world: file.world, lead: lead),
+                        journalHash: world.journalHash)
+                ], checkpoint: nil)
+            await store.close()
+            try FileManager.default.moveItem(atPath: temporary, toPath: directory)
+            return world
+        } catch {
+            await store.close()
+            throw unusable("\(error)")
+        }
+    }
+}
