@@ -149,7 +149,11 @@ let package = Package(
             dependencies: ["Scenario", "Config", "Narration", "World", "Onchain", "Offchain", "Shannon", "Keys"],
             swiftSettings: swift),
         .testTarget(
-            name: "LiveTests", dependencies: ["Live", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys"],
+            name: "LiveTests",
+            dependencies: [
+                "Live", "World", "Onchain", "Offchain", "Shannon", "SMST", "Keys",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: swift),
         .testTarget(
             name: "ConsoleTests",

@@ -74,7 +74,8 @@ public struct ControlClient: Sendable {
                     }
                 }
         } catch {
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "it does not answer"
+            let cause = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+            let reason = (cause as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "it does not answer"
             throw .unreachable(url, reason: reason)
         }
     }

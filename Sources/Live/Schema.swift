@@ -50,12 +50,21 @@ enum Schema {
             database, sql: "SELECT sequence, instant, input, journal FROM inputs WHERE sequence > ? ORDER BY sequence",
             arguments: [Int64(clamping: sequence)])
         while let row = try rows.next() {
+            let sequence = try number(row, "sequence")
+            let input: TimelineInput
+            do { input = try BinaryDecoder.decode(TimelineInput.self, from: try bytes(row, "input")) } catch {
+                throw Damage(description: "input \(sequence): \(error)")
+            }
             try visit(
                 JournalEntry(
-                    sequence: try number(row, "sequence"), instant: Instant(nanoseconds: row["instant"]),
-                    input: try BinaryDecoder.decode(TimelineInput.self, from: try bytes(row, "input")),
+                    sequence: sequence, instant: Instant(nanoseconds: row["instant"]), input: input,
                     journalHash: try bytes(row, "journal")))
         }
+    }
+
+    /// Bytes in the tables that are not what they should be.
+    struct Damage: Error, CustomStringConvertible {
+        let description: String
     }
 
     /// Adds a checkpoint and drops those that no start will use.

@@ -30,6 +30,21 @@ struct MomentTests {
         #expect(try Moment(parsing: moment.description) == moment)
     }
 
+    @Test("the next moments are those of every session that is not settled, the nearest first")
+    func upcoming() throws {
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
+        driver.run(untilHeight: 15)
+        let next = driver.world.upcomingMoments(limit: 7).map { "\($0.height) \($0.moment)" }
+        #expect(
+            next == [
+                "16 session 1 claim window close", "16 session 1 proof window open", "20 session 1 proof window close",
+                "20 session 1 settlement", "20 session 2 end", "21 session 2 grace end", "21 session 3 start",
+            ])
+        for upcoming in driver.world.upcomingMoments(limit: 100) {
+            #expect(try driver.world.upcomingHeight(of: upcoming.moment) == upcoming.height)
+        }
+    }
+
     @Test("times are instants, not heights")
     func times() throws {
         let world = try World(spec: Networks.small())

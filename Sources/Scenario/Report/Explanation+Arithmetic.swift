@@ -19,7 +19,7 @@ extension Explanation {
     private func count(_ value: Int64) -> String { Wording.count(value) }
 
     private func before(_ record: HistoryRecord) -> Chain {
-        outcome.history.chain(at: record.height - 1) ?? outcome.history.chains[0]
+        history.chain(at: record.height - 1) ?? history.chains[0]
     }
 
     private func claimed(_ record: HistoryRecord) -> [String] {
@@ -94,7 +94,7 @@ extension Explanation {
     private func inflation(_ record: HistoryRecord) -> [String] {
         let chain = before(record)
         let matcher = EventMatcher { _ in nil }
-        let request = outcome.history.records.first { other in
+        let request = history.records.first { other in
             other.height == record.height && other.event.name == "ApplicationReimbursementRequest"
                 && ["app", "supplier", "session_id"].allSatisfy {
                     matcher.text(of: $0, in: other.event) == matcher.text(of: $0, in: record.event)

@@ -5,17 +5,24 @@ import Shannon
 
 /// Why something happened and how its amounts came about: what `localnet replay --explain` prints.
 public struct Explanation: Sendable {
-    let outcome: ScenarioOutcome
+    let history: History
+    /// The names of accounts by address.
+    let names: [String: String]
     let style: Style
 
     public init(_ outcome: ScenarioOutcome, style: Style) {
-        self.outcome = outcome
+        self.init(outcome.history, names: outcome.names, style: style)
+    }
+
+    init(_ history: History, names: [String: String], style: Style) {
+        self.history = history
+        self.names = names
         self.style = style
     }
 
     /// The lines about one record; nil when there is none of that sequence number.
     public func lines(of sequence: Int) -> [String]? {
-        let records = outcome.history.records
+        let records = history.records
         guard records.indices.contains(sequence - 1) else { return nil }
         let record = records[sequence - 1]
         var lines = [
@@ -44,10 +51,10 @@ public struct Explanation: Sendable {
     }
 
     /// How many records there are.
-    public var lastSequence: Int { outcome.history.lastSequence }
+    public var lastSequence: Int { history.lastSequence }
 
     private func line(_ group: Group) -> String {
-        let chain = outcome.history.chain(at: group.first.height) ?? outcome.history.chains[0]
+        let chain = history.chain(at: group.first.height) ?? history.chains[0]
         let summary = EventSummary(group.first.event, chain: chain, name: name).line
         let count = group.count == 1 ? "" : " ×\(group.count)"
         let head = "seq \(group.first.sequence)"
@@ -56,7 +63,7 @@ public struct Explanation: Sendable {
             + "\(group.first.event.name)\(count)   \(summary)"
     }
 
-    func name(_ address: String) -> String { outcome.names[address] ?? address }
+    func name(_ address: String) -> String { names[address] ?? address }
 
     private func text(_ value: Event.Value) -> String {
         switch value {
@@ -77,7 +84,7 @@ public struct Explanation: Sendable {
 
     /// What led to a record: everything about the same claim before it, or the same account's transactions.
     private func causes(of record: HistoryRecord) -> [Group] {
-        let before = outcome.history.records.prefix(record.sequence - 1)
+        let before = history.records.prefix(record.sequence - 1)
         var groups: [Group] = []
         for earlier in before where leads(earlier.event, to: record.event) {
             let same = groups.firstIndex {

@@ -29,7 +29,7 @@ public struct ScenarioReport: Sendable {
         ]
         let mark = outcome.isGood ? style.good("✓") : style.bad("✗")
         var lines = ["\(mark) \(place)   \(scenario.name)   \(style.dim(figures.joined(separator: " · ")))"]
-        if isVerbose { lines += story(outcome) }
+        if isVerbose { lines += outcome.history.story(style) }
         lines += outcome.failures.flatMap { self.lines($0, scenario) }
         for violation in outcome.violations {
             lines.append(style.bad("✗ broken invariant \(violation.id)") + "   \(violation.statement)")
@@ -60,34 +60,6 @@ public struct ScenarioReport: Sendable {
         if let sequence { command += " --explain \(sequence)" }
         return command
     }
-
-    /// Everything telling that happened, block by block.
-    private func story(_ outcome: ScenarioOutcome) -> [String] {
-        var lines: [String] = []
-        var counts: [(name: String, count: Int)] = []
-        var height: Height = 0
-        func flush() {
-            guard !counts.isEmpty else { return }
-            let texts = counts.map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
-            lines.append("    \(style.dim("block \(height)"))  \(texts.joined(separator: " · "))")
-            counts = []
-        }
-        for record in outcome.history.records where !Self.quiet.contains(record.event.name) {
-            if record.height != height {
-                flush()
-                height = record.height
-            }
-            if let place = counts.firstIndex(where: { $0.name == record.event.name }) {
-                counts[place].count += 1
-            } else {
-                counts.append((record.event.name, 1))
-            }
-        }
-        flush()
-        return lines
-    }
-
-    private static let quiet = ["Asked", "RelaySent", "RelayEnded", "TransactionSent", "SettlementBatch"]
 
     /// The last line: how many scenarios ended which way.
     public func summary(_ outcomes: [ScenarioOutcome], seconds: Double) -> String {

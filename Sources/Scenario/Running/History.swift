@@ -19,8 +19,10 @@ struct HistoryRecord: Hashable, Sendable {
 /// A copy costs a few reference counts, so a snapshot keeps one.
 struct History: Sendable {
     private(set) var records: [HistoryRecord] = []
-    /// The chain after each block; the first is genesis.
+    /// The chain after each block; the first is the one that the history begins with.
     private(set) var chains: [Chain]
+    /// How many of the last chains are kept.
+    private let keptChains: Int
     private(set) var violations: [InvariantViolation] = []
     private(set) var failures: [FailedTransaction] = []
     /// Relays by application: how many were answered, and how many failed.
@@ -38,22 +40,29 @@ struct History: Sendable {
     private(set) var watches: [Int64: SessionWatch] = [:]
     private let watched: [Int64]
 
-    /// - Parameter watched: The numbers of the sessions that ought to go well.
-    init(genesis: Chain, watched: [Int64] = []) {
+    /// - Parameters:
+    ///   - keptChains: How many of the newest chains are kept.
+    ///   - watched: The numbers of the sessions that ought to go well.
+    init(genesis: Chain, keptChains: Int = .max, watched: [Int64] = []) {
         chains = [genesis]
+        self.keptChains = keptChains
         self.watched = watched
     }
 
-    /// The chain after a block; nil when there is none yet.
+    /// The chain after a block; nil when there is none yet, or not any more.
     func chain(at height: Height) -> Chain? {
-        chains.indices.contains(Int(clamping: height)) ? chains[Int(clamping: height)] : nil
+        let place = Int(clamping: height - chains[0].height)
+        return chains.indices.contains(place) ? chains[place] : nil
     }
 
     /// The sequence number of the last record.
     var lastSequence: Int { records.count }
 
-    mutating func note(_ world: World, _ output: StepOutput) {
-        let height = world.chain.height
+    /// Notes a step and the world after it.
+    ///
+    /// - Parameter height: The last block's height at the step; the world's own when nil.
+    mutating func note(_ world: World, _ output: StepOutput, at height: Height? = nil) {
+        let height = height ?? world.chain.height
         for fact in output.facts {
             if case .transactionSent(let account, let hash) = fact { hashes[hash.hex] = account }
             append(Event(fact), height: height + 1, time: output.time)
@@ -65,6 +74,7 @@ struct History: Sendable {
             }
             for event in block.events { append(event, height: block.height, time: block.time) }
             chains.append(world.chain)
+            if chains.count > keptChains { chains.removeFirst(chains.count - keptChains) }
         }
         violations += output.violations
         for session in watched { watch(session, world, output) }

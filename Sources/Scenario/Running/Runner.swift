@@ -103,14 +103,13 @@ public struct ScenarioRunner {
         return ScenarioOutcome(
             scenario: scenario, failures: failures, violations: recorder.history.violations,
             height: driver.world.chain.height, checks: checks, journalHash: driver.world.journalHash,
-            history: recorder.history, names: names)
+            history: recorder.history, names: driver.world.accountNames)
     }
 
-    private var names: [String: String] {
-        var names = [driver.world.chain.params.tokenomics.daoRewardAddress.rawValue: "DAO"]
-        for account in driver.world.accounts() { names[account.address.rawValue] = account.name }
-        return names
-    }
+    /// The height of a moment of the scenario, as its network begins.
+    ///
+    /// - Throws: `MomentError` for a moment that has no height.
+    public func height(of moment: Moment) throws(MomentError) -> Height { try driver.world.height(of: moment) }
 
     /// A replay that stops at a height goes there even where the scenario has no step left.
     private mutating func finish(at limit: Height) {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Console
 import Foundation
 import Offchain
-import Shannon
 
 /// `localnet snapshot`: named moments to which the running network can go back.
 struct SnapshotCommand: ParsableCommand {
@@ -82,10 +81,9 @@ struct SnapshotCommand: ParsableCommand {
                         Terminal.say(Standing(status: entry).jsonLine(type: "snapshot"))
                         continue
                     }
-                    let time = Span(nanoseconds: (entry["time"]?.whole ?? 0) / 1_000_000 * 1_000_000)
                     Terminal.say(
                         "\(Terminal.printable(entry["name"]?.text ?? ""))   height \(entry["height"]?.whole ?? 0) · "
-                            + "time \(time.shortText)")
+                            + "time \(Standing.seconds(entry["time"]?.whole ?? 0))")
                 }
             }
         }

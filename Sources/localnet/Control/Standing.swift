@@ -1,6 +1,5 @@
 import Narration
 import Offchain
-import Shannon
 
 /// Where a running network stands: what commands that change it print, from the answer of `/pokt/status`.
 struct Standing {
@@ -12,9 +11,14 @@ struct Standing {
     var line: String {
         let session = status["session"]
         let (first, last) = (session?["start_height"]?.whole ?? 0, session?["end_height"]?.whole ?? 0)
-        let time = Span(nanoseconds: whole("now") / 1_000_000 * 1_000_000)
         return "height \(whole("height")) · session \(session?["number"]?.whole ?? 0) (blocks \(first) to \(last)) · "
-            + "time \(time.shortText)"
+            + "time \(Self.seconds(whole("now")))"
+    }
+
+    /// A time of the network with one digit after the point: `22.9 s`.
+    static func seconds(_ nanoseconds: Int64) -> String {
+        let tenths = nanoseconds / 100_000_000
+        return "\(Wording.count(tenths / 10)).\(tenths % 10) s"
     }
 
     /// Everything that `status` tells.

@@ -1,28 +1,35 @@
 import ArgumentParser
+import Foundation
 import Keys
+import Live
 import Narration
 import Scenario
 import Shannon
 import World
 
-/// `localnet replay`: a scenario again, up to a height, with an explanation of what happened there.
+/// `localnet replay`: a scenario or a state directory again, up to a moment, with an explanation of what happened there.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Run a scenario again, stop anywhere, and explain what happened.",
+        abstract: "Run a scenario or a state directory again, stop anywhere, and explain what happened.",
         discussion: """
-            The scenario runs twice; the same seed must give the same journal, and exit code 13 says that it did not. \
+            A scenario runs twice; the same seed must give the same journal, and exit code 13 says that it did not. \
             The last line of a failure of `localnet run` is a replay with its event.
+
+            Of a state directory, every input since its beginning is taken again, with the answers that were recorded, \
+            and the journal must come out as it was written down; exit code 13 says that it did not. A fork begins with \
+            the state that it was made from. What was left by going back to a snapshot is run, but not told. The \
+            directory is only read, also while a network runs on it.
             """)
 
-    @Argument(help: "A scenario file; FILE:LINE picks one scenario of a feature.")
+    @Argument(help: "A scenario file (FILE:LINE picks one scenario of a feature), or a state directory.")
     var file: String
 
     @Option(help: "Another seed.")
     var seed: UInt64?
 
-    @Option(help: "Stop after the block of this height.")
-    var until: Int64?
+    @Option(help: "Stop after the block of this height, or at this moment, for example \"session 2 settlement\".")
+    var until: String?
 
     @Option(help: "Explain the event of this sequence number: its causes and the arithmetic of its amounts.")
     var explain: Int?
@@ -31,11 +38,32 @@ struct ReplayCommand: ParsableCommand {
     var verbose = false
 
     func validate() throws {
-        if let until, until < 1 { throw ValidationError("--until: expected a height of at least 1") }
+        _ = try moment()
+    }
+
+    /// The moment of `--until`; nil without it.
+    private func moment() throws -> Moment? {
+        guard let until else { return nil }
+        do throws(MomentError) {
+            guard let height = Int64(until) else { return try Moment(parsing: until) }
+            return Moment(.height(height))
+        } catch { throw ValidationError("--until: \(error)") }
     }
 
     func run() throws {
-        do { try replay() } catch let failure as Failure { throw failure.report(repeat: nil) }
+        do {
+            guard StateHistory.exists(in: file) else {
+                var isDirectory: ObjCBool = false
+                if FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), isDirectory.boolValue {
+                    throw Failure(.notFound, "'\(file)' is no state directory: there is no network.sqlite in it")
+                }
+                return try replay()
+            }
+            guard seed == nil else {
+                throw Failure(.usage, "a state directory has its own seed, so --seed is not for it")
+            }
+            try StateReplay(directory: file, until: try moment(), explain: explain).run()
+        } catch let failure as Failure { throw failure.report(repeat: nil) }
     }
 
     private func replay() throws {
@@ -70,6 +98,9 @@ struct ReplayCommand: ParsableCommand {
 
     private func once(_ scenario: Scenario) throws -> ScenarioOutcome {
         var runner = try ScenarioLoader.runner(of: scenario)
-        return runner.run(until: until)
+        guard let moment = try moment() else { return runner.run() }
+        do throws(MomentError) { return runner.run(until: try runner.height(of: moment)) } catch {
+            throw Failure(.momentNotReached, "\(error)")
+        }
     }
 }
