@@ -24,9 +24,7 @@ extension World {
             found += points
             number -= 1
         }
-        found.sort { left, right in
-            left.height != right.height ? left.height < right.height : left.moment.description < right.moment.description
-        }
+        found.sort { ($0.height, $0.moment.description) < ($1.height, $1.moment.description) }
         return Array(found.prefix(max(0, limit)))
     }
 }
