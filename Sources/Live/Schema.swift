@@ -15,6 +15,9 @@ enum Schema {
                 CREATE TABLE IF NOT EXISTS inputs (
                     sequence INTEGER PRIMARY KEY, instant INTEGER NOT NULL, input BLOB NOT NULL,
                     journal BLOB NOT NULL);
+                CREATE TABLE IF NOT EXISTS loaded (
+                    sequence INTEGER NOT NULL, place INTEGER NOT NULL, piece BLOB NOT NULL,
+                    PRIMARY KEY (sequence, place)) WITHOUT ROWID;
                 CREATE TABLE IF NOT EXISTS checkpoints (
                     sequence INTEGER PRIMARY KEY, height INTEGER NOT NULL, timeline BLOB NOT NULL,
                     journal BLOB NOT NULL);
@@ -36,10 +39,36 @@ enum Schema {
     static func insert(_ entry: JournalEntry, into database: Database) throws {
         let statement = try database.cachedStatement(
             sql: "INSERT INTO inputs (sequence, instant, input, journal) VALUES (?, ?, ?, ?)")
+        var input = entry.input
+        if case .load(let world, let lead) = input {
+            try insert(loaded: world, at: entry.sequence, into: database)
+            input = .load(world: [], lead: lead)
+        }
         try statement.execute(arguments: [
-            Int64(clamping: entry.sequence), entry.instant.nanoseconds, Data(BinaryEncoder.encode(entry.input)),
+            Int64(clamping: entry.sequence), entry.instant.nanoseconds, Data(BinaryEncoder.encode(input)),
             Data(entry.journalHash),
         ])
+    }
+
+    /// How many bytes of a world that was loaded stand in one row: a world may be large, and its copies too.
+    private static let pieceSize = 1 << 20
+
+    private static func insert(loaded world: Bytes, at sequence: UInt64, into database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO loaded (sequence, place, piece) VALUES (?, ?, ?)")
+        for start in stride(from: 0, to: world.count, by: pieceSize) {
+            let piece = Data(world[start..<min(start + pieceSize, world.count)])
+            try statement.execute(arguments: [Int64(clamping: sequence), start / pieceSize, piece])
+        }
+    }
+
+    private static func loaded(at sequence: UInt64, in database: Database) throws -> Bytes {
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT piece FROM loaded WHERE sequence = ? ORDER BY place",
+            arguments: [Int64(clamping: sequence)])
+        var world = Bytes()
+        while let row = try rows.next() { world += try row.decode(Data.self, forColumn: "piece") }
+        return world
     }
 
     /// Hands on the entries after one, in order and one at a time.
@@ -51,9 +80,12 @@ enum Schema {
             arguments: [Int64(clamping: sequence)])
         while let row = try rows.next() {
             let sequence = try number(row, "sequence")
-            let input: TimelineInput
+            var input: TimelineInput
             do { input = try BinaryDecoder.decode(TimelineInput.self, from: try bytes(row, "input")) } catch {
                 throw Damage(description: "input \(sequence): \(error)")
+            }
+            if case .load(_, let lead) = input {
+                input = .load(world: try loaded(at: sequence, in: database), lead: lead)
             }
             try visit(
                 JournalEntry(

@@ -134,7 +134,7 @@ class Snapshots(TimeTravel):
         error = self.run_it("snapshot", "revert", "nowhere", code=66)
         self.assertIn("at the start, settled", error)
         self.run_it("snapshot", "remove", "settled")
-        self.assertIn("there are at the start", self.run_it("snapshot", "remove", "settled", code=66))
+        self.assertIn("there is at the start", self.run_it("snapshot", "remove", "settled", code=66))
 
     def test_a_request_under_way_never_hangs(self):
         network = self.start()

@@ -111,6 +111,43 @@ struct StateHistoryTests {
         }
     }
 
+    @Test("a loaded state of many pieces is found again after a kill, and in a replay")
+    func loaded() async throws {
+        let directory = try TemporaryDirectory()
+        // Large requests in flight make a large world.
+        let spec = smallSpec()
+        let large = try await started(directory.appending("large"), spec: spec)
+        let prompt = String(repeating: "long ", count: 50_000)
+        for _ in 0..<8 {
+            #expect(await large.submit(chat(prompt), gateway: "gateway1").statusCode == 200)
+        }
+        let file = try await large.dump()
+        let world = await large.snapshot()
+        #expect(file.count > 2 << 20)
+        await large.stop()
+        let store = try SQLiteStore(directory: directory.path)
+        let net = try Localnet(
+            spec: spec, backend: ScriptedBackend(), store: store, pace: .manual, pacer: ManualPacer())
+        try await net.start()
+        try await net.load(file)
+        try await net.makeBlock()
+        let end = await net.snapshot()
+        // Dropped without a stop, as SIGKILL would; the lock goes with the copy's name.
+        try FileManager.default.createDirectory(
+            atPath: directory.appending("copy"), withIntermediateDirectories: true)
+        for name in ["network.sqlite", "network.sqlite-wal"] {
+            try FileManager.default.copyItem(
+                atPath: directory.appending(name), toPath: directory.appending("copy/\(name)"))
+        }
+        let replayed = try StateHistory(directory: directory.appending("copy")).replay { _ in true }
+        #expect(replayed.world.chain == end.chain)
+        let next = try await started(directory.appending("copy"))
+        #expect(await next.snapshot().chain == end.chain)
+        #expect(world.chain.height + 1 == end.chain.height)
+        await next.stop()
+        await net.stop()
+    }
+
     @Test("a state of an older format is refused by its format")
     func olderFormat() async throws {
         let directory = try TemporaryDirectory()

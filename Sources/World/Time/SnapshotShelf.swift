@@ -62,7 +62,8 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
     public let known: [String]
 
     public var description: String {
-        let list = known.isEmpty ? "there is none" : "there are \(known.joined(separator: ", "))"
+        let verb = known.count == 1 ? "is" : "are"
+        let list = known.isEmpty ? "there is none" : "there \(verb) \(known.joined(separator: ", "))"
         return "no snapshot is called \"\(name)\"; \(list)"
     }
 }
