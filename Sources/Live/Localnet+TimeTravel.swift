@@ -48,9 +48,13 @@ extension Localnet {
     public func revert(to name: String) async throws {
         guard phase == .running else { throw failure ?? .notRunning }
         let snapshot = try timeline.shelf.world(named: name)
-        if let violation = snapshot.violations().first { throw TravelError.broken("snapshot '\(name)'", violation) }
+        // The check may take a while; meanwhile the network goes on, and the shelf may change.
+        if let violation = await Task.detached(operation: { snapshot.violations().first }).value {
+            throw TravelError.broken("snapshot '\(name)'", violation)
+        }
+        guard phase == .running else { throw failure ?? .notRunning }
         let left = now
-        let input = TimelineInput.revert(name, lead: lead(into: snapshot))
+        let input = TimelineInput.revert(name, lead: lead(into: try timeline.shelf.world(named: name)))
         _ = try timeline.take(input, at: left)
         let sequence = note(input, at: left, [], .reverted(name))
         arrive(keepsRequests: true, reason: "the network went back to the snapshot '\(name)'")

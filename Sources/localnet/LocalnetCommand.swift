@@ -11,7 +11,7 @@ struct LocalnetCommand: AsyncParsableCommand {
 
             Exit codes: 0 all well; 1 unforeseen; 10 something did not end as it should; 11 an invariant broke; \
             12 a moment was not reached; 13 the same seed gave another history; \
-            64 usage; 65 a bad input file; 66 not found; 69 a port or the state is in use; 78 a bad localnet.toml; \
+            64 usage; 65 a bad input file; 66 not found; 69 a port or the state is in use, or no network runs; 78 a bad localnet.toml; \
             130 interrupted twice.
             """,
         version: "0.1.0",

@@ -10,6 +10,9 @@ struct UpCommand: AsyncParsableCommand {
         discussion: """
             The state lives in a directory: the next start continues at the last block, also after a kill. Ctrl-C \
             stops in order; a second one stops at once.
+
+            Beside it, status, advance, snapshot, state and fork work on the running network; they find it by the \
+            ready.json in its state directory.
             """)
 
     @OptionGroup var network: NetworkOptions

@@ -41,6 +41,7 @@ struct UpRun {
         // Another process may run on the state until here, and the file be its own.
         if !settings.state.isMemory { ready.append(ReadyFile(path: ReadyFile.path(in: settings.state))) }
         let files = ready
+        for file in files { file.remove() }
         let printer = EventPrinter(
             network: network, world: await network.snapshot(), isJSON: isJSON,
             traffic: hasTraffic ? Traffic(settings.network) : nil)
