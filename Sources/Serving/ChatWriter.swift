@@ -29,13 +29,13 @@ struct ChatWriter: AnswerWriter {
     private var choices: [Choice]
 
     init(
-        _ request: ChatCompletionRequest, _ form: AnswerForm, promptTokens: Int, model: Model, job: InferenceJob
+        _ request: ChatCompletionRequest, _ form: AnswerForm, promptTokens: Int, served: ServedModel, job: InferenceJob
     ) {
         self.request = request
         self.form = form
         self.promptTokens = promptTokens
-        tokenizer = model.tokenizer
-        fingerprint = model.systemFingerprint
+        tokenizer = served.model.tokenizer
+        fingerprint = served.systemFingerprint
         created = job.created
         answerID = job.answerID
         choices = [Choice](

@@ -24,13 +24,13 @@ struct CompletionWriter: AnswerWriter {
     private var hasBegun: [Bool]
 
     init(
-        _ request: CompletionRequest, echoes: [Echo], promptTokens: Int, model: Model, job: InferenceJob
+        _ request: CompletionRequest, echoes: [Echo], promptTokens: Int, served: ServedModel, job: InferenceJob
     ) {
         self.request = request
         self.echoes = echoes
         self.promptTokens = promptTokens
-        tokenizer = model.tokenizer
-        fingerprint = model.systemFingerprint
+        tokenizer = served.model.tokenizer
+        fingerprint = served.systemFingerprint
         created = job.created
         answerID = job.answerID
         let count = request.prompts.count * request.options.choices

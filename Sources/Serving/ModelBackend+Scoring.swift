@@ -9,7 +9,7 @@ extension ModelBackend {
     ///
     /// - Parameter proceed: Called at once when nothing has to be computed, else from the scheduler's thread.
     func echoes(
-        of request: CompletionRequest, _ prompts: [[Int]], _ served: ServedModel,
+        of request: CompletionRequest, _ prompts: [[Int]], _ job: InferenceJob, _ served: ServedModel,
         proceed: @escaping @Sendable ([CompletionWriter.Echo]) -> Void,
         refuse: @escaping @Sendable (ModelError) -> Void
     ) {
@@ -28,7 +28,8 @@ extension ModelBackend {
         for (place, prompt) in prompts.enumerated() {
             var scoring = ScoringRequest(tokens: prompt)
             scoring.topLogprobs = count
-            served.scheduler.score(scoring) { gathered.take($0, at: place) }
+            scoring.owner = job.supplier
+            watch(served.scheduler.score(scoring) { gathered.take($0, at: place) }, of: job, served)
         }
     }
 
@@ -58,24 +59,25 @@ extension ModelBackend {
                 "Invalid 'dimensions': expected at most \(width), found \(dimensions).", param: "dimensions",
                 code: "invalid_value")
         }
-        let gathered = Gathering<[Float]>(inputs.count) { result in
+        let gathered = Gathering<[Float]>(inputs.count) { [self] result in
             switch result {
-            case .failure(let error): completion(Self.refusal(of: job, OpenAIError(error, param: "input")))
+            case .failure(let error): end(job, Self.refusal(of: job, OpenAIError(error, param: "input")), completion)
             case .success(let vectors):
                 let count = inputs.reduce(0) { $0 + $1.count }
                 let list = EmbeddingList(
                     model: request.model, vectors: vectors.map { Self.cut($0, to: request.dimensions ?? width) },
                     encoding: request.encoding, promptTokens: count)
-                completion(
-                    InferenceOutcome(
-                        jobID: job.id, response: .json(status: 200, body: list.body),
-                        duration: Self.duration(promptTokens: count, tokens: 0)))
+                let outcome = InferenceOutcome(
+                    jobID: job.id, response: .json(status: 200, body: list.body),
+                    duration: Self.duration(promptTokens: count, tokens: 0))
+                end(job, outcome, completion)
             }
         }
         for (place, input) in inputs.enumerated() {
-            served.scheduler.embed(Inference.EmbeddingRequest(tokens: input, owner: job.supplier)) {
+            let ticket = served.scheduler.embed(Inference.EmbeddingRequest(tokens: input, owner: job.supplier)) {
                 gathered.take($0, at: place)
             }
+            watch(ticket, of: job, served)
         }
     }
 

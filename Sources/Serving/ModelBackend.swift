@@ -13,7 +13,7 @@ public final class ModelBackend: InferenceBackend {
     /// What to cancel of jobs under way.
     private let running = Mutex<[UInt64: [Cancellation]]>([:])
 
-    /// A generation that can be cancelled.
+    /// A part of a job's work that can be cancelled.
     struct Cancellation: Sendable {
         let scheduler: BatchScheduler
         let ticket: BatchScheduler.Ticket
@@ -32,9 +32,11 @@ public final class ModelBackend: InferenceBackend {
     }
 
     /// One model for every service.
-    public convenience init(model: Model, limits: BatchScheduler.Limits = BatchScheduler.Limits()) {
+    ///
+    /// - Parameter hash: SHA-256 of the model's file, in hex.
+    public convenience init(model: Model, hash: String, limits: BatchScheduler.Limits = BatchScheduler.Limits()) {
         self.init(
-            fallback: ServedModel(model: model, scheduler: BatchScheduler(model: model, limits: limits)))
+            fallback: ServedModel(model: model, scheduler: BatchScheduler(model: model, limits: limits), hash: hash))
     }
 
     public func submit(
@@ -42,6 +44,8 @@ public final class ModelBackend: InferenceBackend {
         completion: @escaping @Sendable (InferenceOutcome) -> Void
     ) {
         let served = services[job.serviceID] ?? fallback
+        // Parts of it may end before their tickets are known, so the job is entered first.
+        running.withLock { $0[job.id] = [] }
         do throws(OpenAIError) {
             switch try InferenceRequest(path: job.request.url, body: job.request.body) {
             case .chat(let request): try answer(request, job, served, onChunk, completion)
@@ -49,7 +53,7 @@ public final class ModelBackend: InferenceBackend {
             case .embedding(let request): try embed(request, job, served, completion)
             }
         } catch {
-            completion(Self.refusal(of: job, error))
+            end(job, Self.refusal(of: job, error), completion)
         }
     }
 
@@ -71,7 +75,7 @@ public final class ModelBackend: InferenceBackend {
             after: prompt, request.options, fallback: Self.chatTokens, param: "messages")
         generation.grammar = form.grammar
         generation.topLogprobs = request.topLogprobs
-        let writer = ChatWriter(request, form, promptTokens: prompt.count, model: served.model, job: job)
+        let writer = ChatWriter(request, form, promptTokens: prompt.count, served: served, job: job)
         let generations = (0..<request.options.choices).map { choice in
             var one = generation
             one.sampling = generation.sampling.forChoice(choice)
@@ -101,16 +105,15 @@ public final class ModelBackend: InferenceBackend {
                 generations.append(one)
             }
         }
-        echoes(of: request, prompts, served) { [self, generations] echoes in
+        echoes(of: request, prompts, job, served) { [self, generations] echoes in
             let writer = CompletionWriter(
-                request, echoes: echoes, promptTokens: prompts.reduce(0) { $0 + $1.count }, model: served.model,
-                job: job)
+                request, echoes: echoes, promptTokens: prompts.reduce(0) { $0 + $1.count }, served: served, job: job)
             let assembly = AnswerAssembly(
                 job, choices: generations.count, streams: request.options.stream, param: "prompt", writer: writer,
                 onChunk: onChunk, completion: { [self] outcome in end(job, outcome, completion) })
             run(generations, job, served, assembly)
-        } refuse: { error in
-            completion(Self.refusal(of: job, OpenAIError(error, param: "prompt")))
+        } refuse: { [self] error in
+            end(job, Self.refusal(of: job, OpenAIError(error, param: "prompt")), completion)
         }
     }
 
@@ -118,8 +121,8 @@ public final class ModelBackend: InferenceBackend {
     private func run(
         _ generations: [GenerationRequest], _ job: InferenceJob, _ served: ServedModel, _ assembly: AnswerAssembly
     ) {
-        // The last choice may end before its ticket is known, so the job is entered first.
-        running.withLock { $0[job.id] = [] }
+        // Nobody waits for it any more: it was cancelled while its prompts were scored.
+        guard running.withLock({ $0[job.id] != nil }) else { return }
         for (place, generation) in generations.enumerated() {
             guard generation.maxTokens > 0 else {
                 assembly.end(place, .success(.nothing(after: generation.prompt)))
@@ -137,16 +140,21 @@ public final class ModelBackend: InferenceBackend {
             } completion: { result in
                 assembly.end(place, result)
             }
-            let isWanted = running.withLock { running in
-                running[job.id]?.append(Cancellation(scheduler: served.scheduler, ticket: ticket))
-                return running[job.id] != nil
-            }
-            // Cancelled meanwhile, or ended already, which this does not touch.
-            if !isWanted { served.scheduler.cancel(ticket) }
+            watch(ticket, of: job, served)
         }
     }
 
-    private func end(
+    /// Has a part of a job's work cancelled with the job: at once when that has happened meanwhile.
+    func watch(_ ticket: BatchScheduler.Ticket, of job: InferenceJob, _ served: ServedModel) {
+        let isWanted = running.withLock { running in
+            running[job.id]?.append(Cancellation(scheduler: served.scheduler, ticket: ticket))
+            return running[job.id] != nil
+        }
+        // A job that has ended already is not touched by this.
+        if !isWanted { served.scheduler.cancel(ticket) }
+    }
+
+    func end(
         _ job: InferenceJob, _ outcome: InferenceOutcome, _ completion: @Sendable (InferenceOutcome) -> Void
     ) {
         let others = running.withLock { $0.removeValue(forKey: job.id) ?? [] }

@@ -7,12 +7,22 @@ public struct ServedModel: Sendable {
     public let scheduler: BatchScheduler
     /// Comes before the client's own system message; nil leaves the model's default.
     public let systemPrompt: String?
+    /// SHA-256 of the model's file, in hex.
+    public let hash: String
 
-    public init(model: Model, scheduler: BatchScheduler, systemPrompt: String? = nil) {
+    public init(model: Model, scheduler: BatchScheduler, hash: String, systemPrompt: String? = nil) {
         self.model = model
         self.scheduler = scheduler
+        self.hash = hash
         self.systemPrompt = systemPrompt
     }
+
+    /// What answers carry as `system_fingerprint`: the beginning of the file's hash, and how its products are computed,
+    /// on which every bit depends.
+    public var systemFingerprint: String { Self.fingerprint(ofHash: hash) + "-" + model.pathName }
+
+    /// `fp_` and the first 16 digits of a file's SHA-256.
+    public static func fingerprint(ofHash hash: String) -> String { "fp_" + hash.prefix(16) }
 
     /// A conversation in the model's own template, up to where the answer begins.
     func prompt(of request: ChatCompletionRequest, _ form: AnswerForm) -> [Int] {

@@ -49,19 +49,42 @@ public struct ModelFile: Hashable, Sendable {
     /// What is wrong with a file that has the default model's name; nil for a whole one and for every other file.
     public func damage() -> String? {
         guard path.split(separator: "/").last.map(String.init) == ModelFile.defaultName,
-            let file = FileHandle(forReadingAtPath: path)
+            let size = FileState(path)?.size
         else { return nil }
-        defer { try? file.close() }
-        var stream = SHA256Stream()
-        var size: UInt64 = 0
-        while let chunk = try? file.read(upToCount: 1 << 20), !chunk.isEmpty {
-            size += UInt64(chunk.count)
-            chunk.withUnsafeBytes { stream.update($0) }
-        }
         guard size == ModelFile.defaultSize else {
             return "size: expected \(ModelFile.defaultSize) bytes, found \(size)"
         }
-        let hash = stream.digest().hex
+        guard let hash = hash() else { return nil }
         return hash == ModelFile.defaultHash ? nil : "SHA-256: expected \(ModelFile.defaultHash), found \(hash)"
+    }
+
+    /// SHA-256 of the whole file, in hex; nil when it cannot be read.
+    ///
+    /// That of a large file is written down beside it, so that only the first start reads all of it for this. It counts
+    /// as long as the file has the same size, the same time of its last change and the same place on the disk.
+    public func hash() -> String? {
+        guard let state = FileState(path) else { return nil }
+        if let note = HashNote(beside: path), note.fits(state) { return note.hash }
+        guard let hash = readHash() else { return nil }
+        // While it was read it may have become another.
+        if state.size >= ModelFile.leastNotedSize, FileState(path) == state {
+            HashNote(hash: hash, state: state).write(beside: path)
+        }
+        return hash
+    }
+
+    /// Smaller files take no time worth a note.
+    private static let leastNotedSize: UInt64 = 16 << 20
+
+    private func readHash() -> String? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        var stream = SHA256Stream()
+        do {
+            while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
+                chunk.withUnsafeBytes { stream.update($0) }
+            }
+        } catch { return nil }
+        return stream.digest().hex
     }
 }

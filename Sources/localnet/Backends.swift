@@ -13,42 +13,50 @@ enum Backends {
         guard settings.inference.backend == .model else {
             return (ScriptedBackend(), "scripted: fixed texts, no model")
         }
-        let model = try model(named: settings.inference.model, options: settings.inference.modelOptions)
+        let fallback = try served(named: settings.inference.model, settings.inference)
+        let model = fallback.model
         if model.pathName == "openblas", let warning = BLAS.warning { Terminal.tell("localnet: \(warning)") }
         let size = "\(Wording.count(model.parameterCount / 1_000_000)) M weights"
-        let description = "\(model.name), \(size) (\(model.systemFingerprint))"
-        return (try backend(for: settings.network.services, fallback: model, settings.inference), description)
+        let description = "\(model.name), \(size) (\(fallback.systemFingerprint))"
+        return (try backend(for: settings.network.services, fallback: fallback, settings.inference), description)
     }
 
     /// One copy of every file's weights, and one scheduler, however many services use it.
     private static func backend(
-        for services: [ServiceSpec], fallback model: Model, _ settings: InferenceSettings
+        for services: [ServiceSpec], fallback: ServedModel, _ settings: InferenceSettings
     ) throws -> ModelBackend {
-        let fallback = ServedModel(
-            model: model, scheduler: BatchScheduler(model: model, limits: settings.limits))
-        var files: [String: ServedModel] = [model.path: fallback]
+        var files: [String: ServedModel] = [fallback.model.path: fallback]
         var served: [String: ServedModel] = [:]
         for service in services {
             var weights = fallback
             if let path = service.weights {
-                if let known = files[path] {
-                    weights = known
-                } else {
-                    let loaded = try Self.model(named: path, options: settings.modelOptions)
-                    weights = ServedModel(
-                        model: loaded, scheduler: BatchScheduler(model: loaded, limits: settings.limits))
-                    files[path] = weights
-                }
+                weights = try files[path] ?? Self.served(named: path, settings)
+                files[path] = weights
             }
             served[service.id] = ServedModel(
-                model: weights.model, scheduler: weights.scheduler, systemPrompt: service.systemPrompt)
+                model: weights.model, scheduler: weights.scheduler, hash: weights.hash,
+                systemPrompt: service.systemPrompt)
         }
         return ModelBackend(services: served, fallback: fallback)
     }
 
+    /// Loads a model file to answer relays.
+    private static func served(named name: String?, _ settings: InferenceSettings) throws -> ServedModel {
+        let file = try file(named: name)
+        guard let hash = file.hash() else {
+            throw Failure(.notFound, "\(file.path): expected a file that can be read, found none")
+        }
+        let model = try load(file.path, settings.modelOptions)
+        return ServedModel(
+            model: model, scheduler: BatchScheduler(model: model, limits: settings.limits), hash: hash)
+    }
+
     /// Loads the model file that is named, or the one that is there.
     static func model(named name: String?, options: ModelOptions = ModelOptions()) throws -> Model {
-        let path = try file(named: name).path
+        try load(file(named: name).path, options)
+    }
+
+    private static func load(_ path: String, _ options: ModelOptions) throws -> Model {
         do throws(ModelError) { return try Model(path: path, options: options) } catch {
             throw failure(error, path: path)
         }

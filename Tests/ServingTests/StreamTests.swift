@@ -55,7 +55,7 @@ struct StreamTests {
 
     @Test("that is cancelled ends without an answer")
     func cancelled() async throws {
-        let backend = ModelBackend(model: try Fixture.model.get())
+        let backend = ModelBackend(model: try Fixture.model.get(), hash: Fixture.hash)
         defer { backend.stop() }
         let job = InferenceJob(
             id: 3, supplier: "supplier1", serviceID: "llm",
@@ -150,7 +150,7 @@ struct RouteTests {
         let model = try Fixture.model.get()
         let card = "You speak of relays only."
         let scheduler = BatchScheduler(model: model)
-        let served = ServedModel(model: model, scheduler: scheduler, systemPrompt: card)
+        let served = ServedModel(model: model, scheduler: scheduler, hash: Fixture.hash, systemPrompt: card)
         let result = try await run("/v1/chat/completions", chat(#""max_tokens":4"#), service: served)
         let prompt = model.chatTemplate.render([
             ChatTurn(role: "system", content: card), ChatTurn(role: "user", content: "the relays"),

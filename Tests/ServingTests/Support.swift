@@ -7,6 +7,8 @@ import Synchronization
 
 /// The fixture model behind a backend.
 enum Fixture {
+    /// What stands for the file's SHA-256.
+    static let hash = "0123456789abcdef" + String(repeating: "7", count: 48)
     static let model = Result {
         try Model(
             path: URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -35,7 +37,7 @@ func run(
     if let service {
         backend = ModelBackend(fallback: service)
     } else {
-        backend = ModelBackend(model: try Fixture.model.get())
+        backend = ModelBackend(model: try Fixture.model.get(), hash: Fixture.hash)
     }
     defer { backend.stop() }
     var job = InferenceJob(

@@ -7,8 +7,6 @@ public final class Model: Sendable {
     public let chatTemplate: ChatTemplate
     /// How many weights it has.
     public let parameterCount: Int
-    /// Names the file's contents: a hash of its size, its metadata and samples of its weights.
-    public let fingerprint: String
     /// The options that it was loaded with.
     public let options: ModelOptions
     let weights: any PathWeights
@@ -28,7 +26,6 @@ public final class Model: Sendable {
         chatTemplate = parts.chatTemplate
         shape = parts.shape
         parameterCount = file.parameterCount
-        fingerprint = try Fingerprint.of(file.source)
         self.options = options
         weights = try options.loadWeights(file, shape: shape)
     }
@@ -41,7 +38,4 @@ public final class Model: Sendable {
 
     /// How products are computed: `openblas`, `kernels-exact` …
     public var pathName: String { weights.name }
-
-    /// What answers carry: the file's contents and how they were computed, on which every bit depends.
-    public var systemFingerprint: String { "\(fingerprint)-\(pathName)" }
 }

@@ -38,11 +38,10 @@ public struct ModelReport: Sendable {
     public let shape: ModelShape?
     public let tokenizer: TokenizerFacts?
     public let chatTemplate: ChatTemplate?
-    public let fingerprint: String
     /// Why it cannot be served; nil when it can.
     public let problem: ModelError?
 
-    /// Reads a file's head, and looks through the rest for its fingerprint.
+    /// Reads a file's head.
     ///
     /// - Throws: `ModelError` when the file is no whole GGUF file.
     public init(path: String) throws(ModelError) { try self.init(GGUFFile(path: path), path: path) }
@@ -64,7 +63,6 @@ public struct ModelReport: Sendable {
         shape = try? ModelShape(file)
         tokenizer = (try? Tokenizer(metadata: file.metadata)).map(TokenizerFacts.init)
         chatTemplate = try? ChatTemplate(metadata: file.metadata)
-        fingerprint = try Fingerprint.of(file.source)
         var problem: ModelError?
         do throws(ModelError) { _ = try ModelParts(file) } catch { problem = error }
         self.problem = problem

@@ -31,10 +31,11 @@ struct ModelCommand: AsyncParsableCommand {
                     throw Backends.failure(error, path: file.path)
                 }
                 let memory = report.problem == nil ? MemoryNeed.measure(file.path) : []
+                let hash = file.hash() ?? ""
                 if json {
-                    Terminal.say(ModelLines.json(report, memory).text)
+                    Terminal.say(ModelLines.json(report, hash: hash, memory).text)
                 } else {
-                    Terminal.say(ModelLines.table(report, memory, Terminal.style))
+                    Terminal.say(ModelLines.table(report, hash: hash, memory, Terminal.style))
                 }
                 if let problem = report.problem { throw Backends.failure(problem, path: file.path) }
             }

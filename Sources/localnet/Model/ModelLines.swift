@@ -1,9 +1,10 @@
 import Inference
 import Narration
+import Serving
 
 /// A model's report as a table and as JSON.
 enum ModelLines {
-    static func table(_ report: ModelReport, _ memory: [MemoryNeed], _ style: Style) -> [String] {
+    static func table(_ report: ModelReport, hash: String, _ memory: [MemoryNeed], _ style: Style) -> [String] {
         var table = TextTable([.text("property"), .text("value")])
         func add(_ name: String, _ value: String?) { if let value { table.append([name, value]) } }
         add("path", report.path)
@@ -36,7 +37,8 @@ enum ModelLines {
                 "memory, \(need.path)",
                 "\(size(need.weightBytes)) and \(size(need.positionBytes)) for each token of context")
         }
-        add("fingerprint", report.fingerprint)
+        add("SHA-256", hash)
+        add("fingerprint", ServedModel.fingerprint(ofHash: hash))
         add("served", report.problem.map { "no: \($0)" } ?? "yes")
         var types = TextTable([.text("type"), .number("tensors"), .number("weights"), .number("bytes")])
         for type in report.types {
@@ -45,7 +47,7 @@ enum ModelLines {
         return table.lines(style) + [""] + types.lines(style)
     }
 
-    static func json(_ report: ModelReport, _ memory: [MemoryNeed]) -> JSONLine {
+    static func json(_ report: ModelReport, hash: String, _ memory: [MemoryNeed]) -> JSONLine {
         var line = JSONLine(
             type: "model",
             [
@@ -53,7 +55,7 @@ enum ModelLines {
                 "gguf_version": .integer(Int64(report.version)), "metadata": .integer(Int64(report.metadataCount)),
                 "name": .text(report.name), "architecture": .text(report.architecture),
                 "weights": .integer(Int64(report.weights)), "tied_head": .flag(report.isTied),
-                "fingerprint": .text(report.fingerprint),
+                "sha256": .text(hash), "fingerprint": .text(ServedModel.fingerprint(ofHash: hash)),
                 "problem": report.problem.map { .text($0.description) } ?? .null,
             ])
         if let shape = report.shape { line.append("shape", .object(json(shape))) }
