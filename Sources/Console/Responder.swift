@@ -153,7 +153,7 @@ struct Responder: Sendable {
             }
             return Reply(json: UsageReport.json(of: book).bytes)
         case .receipt(let id):
-            guard let receipt = await network.receipt(id, issuedBy: settings.gateway) else {
+            guard let receipt = try await network.receipt(id, issuedBy: settings.gateway) else {
                 throw OpenAIError(
                     status: 404, message: "There is no receipt '\(id.prefix(80))' here, or not any more.",
                     type: "invalid_request_error", code: "receipt_not_found")

@@ -39,6 +39,7 @@ extension Localnet {
                 number: eventCount, output: item.output, world: item.world, travel: item.travel)
             for reader in readers.values { reader.yield(event) }
             for chunk in item.output.chunks { clients[chunk.id]?.take(chunk) }
+            keepReceipts(item.output.receipts)
             for response in item.output.responses { clients.removeValue(forKey: response.id)?.end(response.http) }
         }
         guard durabilityWaiters.contains(where: { $0.sequence <= durableSequence }) else { return }
@@ -54,8 +55,8 @@ extension Localnet {
         try await withCheckedThrowingContinuation { durabilityWaiters.append((sequence, $0)) }
     }
 
-    private func makeCheckpointIfDue() {
-        guard phase == .running else { return }
+    func makeCheckpointIfDue() {
+        guard phase == .running, !hasUnkeptReceipts else { return }
         guard
             world.chain.height - lastCheckpointHeight >= Self.blocksPerCheckpoint
                 || lastSequence - lastCheckpointSequence >= Self.inputsPerCheckpoint
@@ -85,13 +86,13 @@ extension Localnet {
 
     /// Returns once nothing is being written or encoded.
     func untilIdle() async {
-        while isWriting || isEncoding {
+        while isWriting || isEncoding || isKeepingReceipts {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
     }
 
     func resumeIdleWaiters() {
-        guard !isWriting, !isEncoding else { return }
+        guard !isWriting, !isEncoding, !isKeepingReceipts else { return }
         let waiters = idleWaiters
         idleWaiters = []
         for waiter in waiters { waiter.resume() }

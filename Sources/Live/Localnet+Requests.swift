@@ -86,9 +86,6 @@ extension Localnet {
         try await untilDurable(take(.keys(gateway: gateway, command)).sequence)
     }
 
-    /// The receipt of a relay; see `World.receipt`.
-    public func receipt(_ id: String, gateway: String) -> Receipt? { world.receipt(id, issuedBy: gateway) }
-
     /// What a gateway knows of suppliers, keys and usage; nil when there is no gateway of the name.
     public func gateway(_ name: String) -> Gateway? { world.gateways[name] }
 

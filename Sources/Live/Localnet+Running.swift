@@ -23,6 +23,7 @@ extension Localnet {
         if world.chain.height == 0 { try await makeBlock() }
     }
 
+        keepReceipts()
     /// Makes a block now, at any pace; returns once it is durable.
     @discardableResult
     public func makeBlock() async throws -> Block {
@@ -46,6 +47,7 @@ extension Localnet {
         await untilIdle()
         if phase == .stopped {
             makeCheckpoint()
+        keepReceipts()
             await untilIdle()
         }
         await store.close()
@@ -84,6 +86,7 @@ extension Localnet {
         end()
     }
 
+        receiptNews = []
     /// Lets go of everybody who waits.
     private func end() {
         let response = Self.refusal(failure)

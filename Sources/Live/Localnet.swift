@@ -53,6 +53,9 @@ public actor Localnet {
     var isEncoding = false
     var lastCheckpointHeight: Height
     var lastCheckpointSequence: UInt64
+    /// What receipts are made of and is not written yet.
+    var receiptNews: [ReceiptNews]
+    var isKeepingReceipts = false
     var durabilityWaiters: [(sequence: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -102,6 +105,7 @@ public actor Localnet {
         nextRequestID = timeline.freeClientRequestID
         lastSequence = recovery.sequence
         durableSequence = recovery.sequence
+        receiptNews = recovery.receipts
         lastCheckpointHeight = timeline.world.chain.height
         lastCheckpointSequence = recovery.sequence
     }

@@ -8,6 +8,8 @@ struct Recovery {
     let timeline: Timeline
     /// The last input that the timeline contains.
     let sequence: UInt64
+    /// What the replay has brought for receipts.
+    var receipts: [ReceiptNews] = []
 
     init(spec: NetworkSpec, store: any Store, pacer: any Pacer) throws {
         if let stored = try store.load() {
@@ -41,9 +43,13 @@ struct Recovery {
             }
             sequence = checkpoint.sequence
         }
+        var receipts: [ReceiptNews] = []
         // Who waited for what follows is gone; unfinished jobs are still in the world.
-        for entry in stored.entries { _ = try timeline.take(entry, after: &sequence, place: stored.place) }
+        for entry in stored.entries {
+            for output in try timeline.take(entry, after: &sequence, place: stored.place) { receipts += output.receipts }
+        }
         self.init(timeline: timeline, sequence: sequence)
+        self.receipts = receipts
     }
 
     /// The genesis world of a state, when this code and these settings would make the same.

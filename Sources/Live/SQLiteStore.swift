@@ -1,9 +1,9 @@
 import Foundation
 import GRDB
-import Keys
+public import Keys
 import Shannon
 import Synchronization
-import World
+public import World
 
 /// The state in a directory: one SQLite file with write-ahead log, and a lock.
 ///
@@ -72,6 +72,20 @@ public final class SQLiteStore: Store {
         } catch {
             throw LiveError.unreadable(directory: directory, reason: "\(error)")
         }
+    }
+
+    public func keep(_ parts: [ReceiptPart]) async throws {
+        try await database.write { database in
+            for part in parts { try Schema.insert(part, into: database) }
+        }
+    }
+
+    public func keptRelays(of claim: Bytes) async throws -> Int {
+        try await database.read { try Schema.keptRelays(of: claim, in: $0) }
+    }
+
+    public func keptReceipt(_ hash: Bytes) async throws -> KeptReceipt? {
+        try await database.read { try Schema.keptReceipt(hash, in: $0) }
     }
 
     public func close() async {

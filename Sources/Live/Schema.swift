@@ -22,6 +22,7 @@ enum Schema {
                     sequence INTEGER PRIMARY KEY, height INTEGER NOT NULL, timeline BLOB NOT NULL,
                     journal BLOB NOT NULL);
                 """)
+        try createReceipts(in: database)
     }
 
     static func insert(_ identity: StateIdentity, into database: Database) throws {
@@ -122,7 +123,7 @@ enum Schema {
             journalHash: try bytes(row, "journal"))
     }
 
-    private static func bytes(_ row: Row, _ column: String) throws -> Bytes {
+    static func bytes(_ row: Row, _ column: String) throws -> Bytes {
         Bytes(try row.decode(Data.self, forColumn: column))
     }
 

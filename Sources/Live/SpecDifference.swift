@@ -16,6 +16,7 @@ extension NetworkSpec {
         compare("the chain id", \.chainID, showsValues: true)
         compare("the latency in nanoseconds", \.latency.nanoseconds, showsValues: true)
         compare("the channel capacity", \.channelCapacity, showsValues: true)
+        compare("the remembered relays", \.rememberedRelays, showsValues: true)
         compare("params", \.params)
         compare("services", \.services)
         compare("applications", \.applications)

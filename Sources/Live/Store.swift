@@ -1,4 +1,5 @@
 public import Keys
+public import Offchain
 public import Shannon
 public import World
 
@@ -13,8 +14,29 @@ public protocol Store: Sendable {
     func create(_ identity: StateIdentity) throws
     /// Writes entries, in order, and a checkpoint, all or nothing; they survive the process once this returns.
     func append(_ entries: [JournalEntry], checkpoint: Checkpoint?) async throws
+    /// Writes down what receipts are made of, all or nothing; what is there already stays.
+    func keep(_ parts: [ReceiptPart]) async throws
+    /// How many relays of a claim are kept.
+    func keptRelays(of claim: Bytes) async throws -> Int
+    /// What is kept of a relay, by its hash; nil when it is not known.
+    func keptReceipt(_ hash: Bytes) async throws -> KeptReceipt?
     /// Gives the state back for other processes; nothing is appended afterwards.
     func close() async
+}
+
+extension Store {
+    /// Keeps nothing: receipts end with the world's own memory of them.
+    public func keep(_ parts: [ReceiptPart]) async throws {}
+    public func keptRelays(of claim: Bytes) async throws -> Int { 0 }
+    public func keptReceipt(_ hash: Bytes) async throws -> KeptReceipt? { nil }
+}
+
+/// A part of what a claim's receipts are made of.
+public enum ReceiptPart: Sendable {
+    /// Some relays of a claim; their places among all of them begin with `first`.
+    case relays(ReceiptClaim, first: Int, [SessionTree.Leaf])
+    /// How a claim ended.
+    case end(claim: Bytes, Receipt.SettledClaim)
 }
 
 /// One input in the journal.

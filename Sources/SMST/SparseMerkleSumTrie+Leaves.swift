@@ -22,7 +22,7 @@ extension SparseMerkleSumTrie {
         public var underestimatedCount: Int { trie.leafCount }
 
         /// Walks the trie; holds its own copy, so the trie may change meanwhile.
-        public struct Iterator: IteratorProtocol {
+        public struct Iterator: IteratorProtocol, Sendable {
             var indices: LeafIndices
 
             /// The next leaf in path order, nil at the end.
@@ -40,7 +40,7 @@ extension SparseMerkleSumTrie {
 }
 
 /// The indices of a trie's leaves in path order.
-struct LeafIndices: IteratorProtocol {
+struct LeafIndices: IteratorProtocol, Sendable {
     let arena: NodeArena
     private var pending: [NodeLink]
 

@@ -19,6 +19,8 @@ public struct NetworkSpec: Hashable, Codable, Sendable {
     public var latency = Span.microseconds(200)
     /// How many messages may be under way on one channel; more are bounced to their sender.
     public var channelCapacity = 1024
+    /// Of how many relays of finished claims the world itself remembers the receipts; whoever runs it may keep them all.
+    public var rememberedRelays: UInt64 = 10_000
     public var params = Params()
     public var services: [ServiceSpec] = []
     public var applications: [ApplicationSpec] = []

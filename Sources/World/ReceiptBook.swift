@@ -7,10 +7,13 @@ import Shannon
 /// The claims whose relays still get receipts: from the block that takes the claim in until newer ones take its place.
 ///
 /// It shares the tries with the suppliers that made them, and keeps them when these forget them. What it keeps of
-/// finished claims is bounded by their number of relays.
+/// finished claims is bounded by their number of relays; whoever runs the world may write down what `ReceiptNews` tells,
+/// and has receipts for ever.
 struct ReceiptBook: Equatable, Codable, Sendable {
     /// How many relays of finished claims are kept.
-    static let keptRelays: UInt64 = 10_000
+    let limit: UInt64
+
+    init(limit: UInt64) { self.limit = limit }
 
     struct Key: Hashable, Comparable, Codable, Sendable {
         let sessionEndHeight: Height
@@ -24,9 +27,8 @@ struct ReceiptBook: Equatable, Codable, Sendable {
     }
 
     struct Entry: Equatable, Codable, Sendable {
+        let claim: ReceiptClaim
         var tree: SessionTree
-        let transaction: Bytes
-        let height: Height
         var settlement: Receipt.SettledClaim?
     }
 
@@ -40,32 +42,35 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         }
     }
 
-    mutating func note(_ claim: MsgCreateClaim, in transaction: Transaction, tree: SessionTree, height: Height) {
+    mutating func note(_ claim: ReceiptClaim, of supplier: Address, tree: SessionTree) {
         let header = tree.header
         let key = Key(
-            sessionEndHeight: header.sessionEndBlockHeight, sessionID: header.sessionID,
-            supplier: claim.supplierOperatorAddress)
-        entries[key] = Entry(tree: tree, transaction: BinaryEncoder.encode(transaction), height: height)
+            sessionEndHeight: header.sessionEndBlockHeight, sessionID: header.sessionID, supplier: supplier)
+        entries[key] = Entry(claim: claim, tree: tree)
     }
 
     /// Notes the ends of claims and forgets the oldest finished ones beyond the limit.
-    mutating func note(_ ends: [Event], height: Height) {
-        guard !ends.isEmpty else { return }
-        for event in ends { note(event, height: height) }
+    ///
+    /// - Returns: The ends of claims that it knew.
+    mutating func note(_ ends: [Event], height: Height) -> [ReceiptNews] {
+        guard !ends.isEmpty else { return [] }
+        let news = ends.flatMap { note($0, height: height) }
         var kept = finishedRelays
-        while kept > Self.keptRelays,
+        while kept > limit,
             let place = entries.values.indices.first(where: { entries.values[$0].settlement != nil })
         {
             kept -= entries.values[place].tree.root.count
             entries[entries.keys[place]] = nil
         }
+        return news
     }
 
-    private mutating func note(_ event: Event, height: Height) {
+    private mutating func note(_ event: Event, height: Height) -> [ReceiptNews] {
         guard let end = event["session_end_block_height"]?.integer,
             let supplier = event["supplier_operator_address"]?.text,
             let application = event["application_address"]?.text
-        else { return }
+        else { return [] }
+        var news: [ReceiptNews] = []
         let service = event["service_id"]?.text
         // Sessions of one end lie side by side.
         let first = Key(sessionEndHeight: end, sessionID: "", supplier: Address(""))
@@ -78,14 +83,17 @@ struct ReceiptBook: Equatable, Codable, Sendable {
                 guard entry.settlement == nil, header.serviceID == service,
                     header.applicationAddress.rawValue == application
                 else { return }
-                entry.settlement = Receipt.SettledClaim(
+                let settlement = Receipt.SettledClaim(
                     event: event.name, height: height,
                     relays: event["num_relays"]?.integer.flatMap(UInt64.init(exactly:)) ?? entry.tree.root.count,
                     claimedUpokt: event["claimed_upokt"]?.integer ?? 0,
                     settledUpokt: event["settled_upokt"]?.integer ?? 0,
                     mintedUpokt: event["minted_upokt"]?.integer ?? 0)
+                entry.settlement = settlement
+                news.append(.ended(claim: entry.claim.id, settlement))
             }
         }
+        return news
     }
 
     /// The claim that counts a relay, the leaf, and its way to the root.

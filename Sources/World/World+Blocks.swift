@@ -31,7 +31,7 @@ extension World {
         let block = chain.makeBlock(time: now, transactions: transactions)
         output.block = block
         output.violations += chain.violations(after: block, before: before)
-        noteReceipts(of: block, transactions: transactions)
+        output.receipts = noteReceipts(of: block, transactions: transactions)
         let notice = PartyMessage.newBlock(height: block.height)
         return suppliers.keys.map { .send(to: .supplier($0), notice) }
             + applications.keys.map { .send(to: .application($0), notice) }

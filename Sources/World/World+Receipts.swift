@@ -8,57 +8,77 @@ extension World {
     /// The receipt of a relay, as a gateway issues it; nil for a relay that is not known, or not any more.
     ///
     /// There is one for the last answers of the gateway and for every relay that is mined: without a claim until the
-    /// claim is onchain, without a settlement until it is settled, and until `ReceiptBook.keptRelays` newer relays have
-    /// been settled.
+    /// claim is onchain, without a settlement until it is settled, and until `NetworkSpec.rememberedRelays` newer relays
+    /// have been settled. Older ones are made of what was kept of the world's `ReceiptNews`.
     ///
     /// - Parameter id: The relay's hash in hex, as the answer's `X-Pokt-Receipt` says it.
     public func receipt(_ id: String, issuedBy gateway: String) -> Receipt? {
         guard let hash = try? Bytes(hex: id), hash.count == 32, let issuer = gateways[gateway] else { return nil }
         if let (entry, leaf) = receipts.find(hash) {
-            let claim = Receipt.ClaimedLeaf(
-                transaction: entry.transaction, height: entry.height, computeUnits: leaf.computeUnits, path: leaf.path)
-            return receipt(hash, leaf.relay, claim: claim, settlement: entry.settlement, issuer)
+            return receipt(
+                of: KeptReceipt(claim: entry.claim, leaf: leaf, settlement: entry.settlement), issuedBy: gateway)
         }
         for supplier in suppliers.values {
             for tree in supplier.trees.values {
-                if let leaf = tree.leaf(hash) { return receipt(hash, leaf.relay, claim: nil, settlement: nil, issuer) }
+                if let leaf = tree.leaf(hash) { return receipt(hash, leaf.relay, issuer) }
             }
         }
-        return issuer.recentRelay(hash).flatMap { receipt(hash, $0, claim: nil, settlement: nil, issuer) }
+        return issuer.recentRelay(hash).flatMap { receipt(hash, $0, issuer) }
     }
 
-    private func receipt(
-        _ hash: Bytes, _ bytes: Bytes, claim: Receipt.ClaimedLeaf?, settlement: Receipt.SettledClaim?, _ issuer: Gateway
-    ) -> Receipt? {
+    /// The receipt of a relay whose claim is onchain, of what was kept of it; nil without the gateway.
+    public func receipt(of kept: KeptReceipt, issuedBy gateway: String) -> Receipt? {
+        guard let issuer = gateways[gateway], let key = try? PublicKey(kept.claim.supplierKey) else { return nil }
+        let claim = Receipt.ClaimedLeaf(
+            transaction: kept.claim.transaction, height: kept.claim.height, computeUnits: kept.leaf.computeUnits,
+            path: kept.leaf.path)
+        return issuer.issue { issuerKey in
+            Receipt(
+                chainID: chain.chainID, relayHash: Digest.sha256(kept.leaf.relay), relay: kept.leaf.relay,
+                sessionBlockHash: kept.claim.sessionBlockHash, supplierKey: key, claim: claim,
+                settlement: kept.settlement, issuerKey: issuerKey)
+        }
+    }
+
+    /// The receipt of a relay that is not claimed yet.
+    private func receipt(_ hash: Bytes, _ bytes: Bytes, _ issuer: Gateway) -> Receipt? {
         guard let relay = try? Relay(wire: bytes), let header = relay.request.meta.sessionHeader,
             let key = chain.publicKey(of: relay.request.meta.supplierOperatorAddress)
         else { return nil }
         return issuer.issue { issuerKey in
             Receipt(
                 chainID: chain.chainID, relayHash: hash, relay: bytes,
-                sessionBlockHash: chain.blockHash(at: header.sessionStartBlockHeight), supplierKey: key, claim: claim,
-                settlement: settlement, issuerKey: issuerKey)
+                sessionBlockHash: chain.blockHash(at: header.sessionStartBlockHeight), supplierKey: key,
+                issuerKey: issuerKey)
         }
     }
 
     /// Takes in the claims of a block, and the ends of earlier ones.
-    mutating func noteReceipts(of block: Block, transactions: [Transaction]) {
+    mutating func noteReceipts(of block: Block, transactions: [Transaction]) -> [ReceiptNews] {
+        var news: [ReceiptNews] = []
         var names: [Address: String]?
         for transaction in transactions {
             for case .createClaim(let claim) in transaction.messages {
                 let hash = transaction.hash
                 let isIncluded = block.transactions.contains { $0.transactionHash == hash && $0.error == nil }
-                let known = names ?? supplierNames
-                names = known
-                let supplier = known[claim.supplierOperatorAddress].flatMap { suppliers[$0] }
+                let named = names ?? supplierNames
+                names = named
+                let supplier = named[claim.supplierOperatorAddress].flatMap { suppliers[$0] }
                 let tree = claim.sessionHeader.flatMap { supplier?.tree(of: $0) }
                 // A dishonest supplier's claim may not be that of its trie.
                 guard isIncluded, let tree, tree.root.bytes == claim.rootHash else { continue }
-                receipts.note(claim, in: transaction, tree: tree, height: block.height)
+                let bytes = BinaryEncoder.encode(transaction)
+                let known = ReceiptClaim(
+                    id: Digest.sha256(bytes + Array(tree.header.sessionID.utf8)), transaction: bytes,
+                    height: block.height,
+                    sessionBlockHash: chain.blockHash(at: tree.header.sessionStartBlockHeight),
+                    supplierKey: transaction.publicKey.bytes)
+                receipts.note(known, of: claim.supplierOperatorAddress, tree: tree)
+                news.append(.claimed(ClaimedRelays(claim: known, tree: tree)))
             }
         }
         let ends = block.events.filter { ["ClaimSettled", "ClaimExpired", "ClaimDiscarded"].contains($0.name) }
-        receipts.note(ends, height: block.height)
+        return news + receipts.note(ends, height: block.height)
     }
 
     /// The suppliers by operator address, for a block's claims; nothing depends on its order.

@@ -32,7 +32,7 @@ public struct World: Equatable, Codable, Sendable {
     public internal(set) var journal: Journal
     var ledger = RelayLedger()
     /// What receipts are made of.
-    var receipts = ReceiptBook()
+    var receipts: ReceiptBook
     var encodingCheck = EncodingCheck()
     /// The id for the next client request from outside.
     public private(set) var nextClientRequestID: UInt64 = 1
@@ -60,6 +60,7 @@ public struct World: Equatable, Codable, Sendable {
         gateways = founding.gateways
         suppliers = founding.suppliers
         journal = Journal(spec: spec)
+        receipts = ReceiptBook(limit: spec.rememberedRelays)
         faults = FaultState(seed: spec.seed)
     }
 

@@ -51,12 +51,10 @@ struct ReceiptTests {
         let json = receipt.json
         var links: Set<ReceiptLink> = []
         var survivors: [Int] = []
-        // Every seventh byte of several thousand, so that every field is hit many times.
-        for place in stride(from: 0, to: json.count, by: 7) {
+        // Blanks between the fields say nothing, so they cannot be wrong.
+        for place in json.indices where json[place] != 0x20 && json[place] != 0x0a {
             var flipped = json
             flipped[place] ^= 1
-            // Blanks between the fields say nothing, so they cannot be wrong.
-            guard !(json[place] == 0x20 || json[place] == 0x0a) else { continue }
             do throws(ReceiptError) {
                 try Receipt(json: flipped).verify()
                 survivors.append(place)

@@ -47,6 +47,12 @@ public struct SessionTree: Equatable, Codable, Sendable {
         public let computeUnits: UInt64
         /// The digests beside its way to the claimed root, deepest first; empty before the claim.
         public let path: [Bytes]
+
+        public init(relay: Bytes, computeUnits: UInt64, path: [Bytes]) {
+            self.relay = relay
+            self.computeUnits = computeUnits
+            self.path = path
+        }
     }
 
     /// The leaf of a relay's hash; nil when it is not in the trie.
@@ -61,6 +67,33 @@ public struct SessionTree: Equatable, Codable, Sendable {
         }
         return Leaf(relay: found.value, computeUnits: found.weight, path: path)
     }
+
+    /// The leaves of a claimed trie in ascending order of their paths, each with its way to the root.
+    public struct LeafReader: Sendable {
+        private var trie: SparseMerkleSumTrie
+        private var leaves: SparseMerkleSumTrie.Leaves.Iterator
+
+        init(_ trie: SparseMerkleSumTrie) {
+            self.trie = trie
+            leaves = trie.leaves.makeIterator()
+        }
+
+        /// Passes over some leaves.
+        public mutating func skip(_ count: Int) { for _ in 0..<count { _ = leaves.next() } }
+
+        /// The next leaves; none at the end.
+        public mutating func read(_ count: Int) -> [Leaf] {
+            var found: [Leaf] = []
+            while found.count < count, let leaf = leaves.next() {
+                // A leaf of the trie can be proven.
+                guard let proof = try? trie.prove(key: Digest.sha256(leaf.value)) else { continue }
+                found.append(Leaf(relay: leaf.value, computeUnits: leaf.weight, path: proof.sideNodes))
+            }
+            return found
+        }
+    }
+
+    public var leafReader: LeafReader { LeafReader(trie) }
 
     /// Adds a relay; false once the root is flushed.
     mutating func insert(key: Bytes, relay: Bytes, computeUnits: UInt64) -> Bool {

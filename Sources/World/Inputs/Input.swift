@@ -42,6 +42,8 @@ public struct StepOutput: Sendable {
     public var violations: [InvariantViolation] = []
     /// Serialized relay requests that set out, whose signatures a driver may verify ahead of the supplier.
     var relayRequests: [Bytes] = []
+    /// What a block brings for receipts.
+    public var receipts: [ReceiptNews] = []
 
     /// Nothing yet.
     public init() {}

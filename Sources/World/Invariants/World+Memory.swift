@@ -87,7 +87,7 @@ extension World {
                 violations.append(.memoryKept(name, sessionEnd: oldest, height: seen))
             }
         }
-        if receipts.finishedRelays > ReceiptBook.keptRelays {
+        if receipts.finishedRelays > receipts.limit {
             violations.append(.memoryKept("the receipts", sessionEnd: chain.height, height: chain.height))
         }
         if let oldest = ledger.oldestSessionEnd {
