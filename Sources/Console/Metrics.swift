@@ -2,7 +2,8 @@ import Synchronization
 
 /// Counts and times of the server in Prometheus' text format.
 ///
-/// Names and labels of the `path_` families are PATH's (`metrics/metrics.go`), so that its dashboards fit.
+/// Names and labels of the `path_` families are PATH's (`metrics/metrics.go`), so that its dashboards fit; those about
+/// relays are the gateway's own (`Metrics+Gateway.swift`).
 final class Metrics: Sendable {
     /// A family of numbers with the same meaning.
     enum Family: String, CaseIterable, Sendable {
@@ -10,7 +11,6 @@ final class Metrics: Sendable {
         case requestLatency = "path_request_latency_seconds"
         case bytesReceived = "path_request_bytes_received_total"
         case bytesSent = "path_response_bytes_sent_total"
-        case relays = "path_relays_total"
         case timeToFirstToken = "gen_ai_server_time_to_first_token_seconds"
         case timePerOutputToken = "gen_ai_server_time_per_output_token_seconds"
         case clientsGone = "localnet_clients_gone_total"
@@ -56,7 +56,7 @@ final class Metrics: Sendable {
         }
     }
 
-    private static func text(_ labels: KeyValuePairs<String, String>) -> String {
+    static func text(_ labels: KeyValuePairs<String, String>) -> String {
         labels.map { name, value in
             let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
                 .replacing("\n", with: "\\n")
@@ -94,7 +94,7 @@ final class Metrics: Sendable {
         }
     }
 
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
     }
 }
@@ -125,7 +125,6 @@ extension Metrics.Family {
         case .requestLatency: "Seconds from a request to the end of its answer, by service and status."
         case .bytesReceived: "Bytes of request bodies."
         case .bytesSent: "Bytes of response bodies."
-        case .relays: "Relays that ended, by supplier, status and kind."
         case .timeToFirstToken: "Seconds from a streamed request to the first byte of its answer."
         case .timePerOutputToken: "Seconds between the tokens of a streamed answer, on average."
         case .clientsGone: "Requests whose client went away before the end."

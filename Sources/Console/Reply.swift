@@ -70,10 +70,17 @@ struct Reply {
             .first { $0.0.lowercased() == name.canonicalName }?.1.first
     }
 
-    private static let passedHeaders: [HTTPField.Name] = [
-        .contentType, .supplierAddress, .appAddress, .sessionID, .retryCount, .suppliersTried, .hedgeResult, .receipt,
-        .shouldRetry, .retryAfter,
-    ]
+    private static let passedHeaders: [HTTPField.Name] =
+        [
+            .contentType, .supplierAddress, .appAddress, .sessionID, .retryCount, .suppliersTried, .hedgeResult,
+            .receipt,
+            .shouldRetry, .retryAfter,
+        ] + limitHeaders
+
+    /// How much is left of a key's limits.
+    private static let limitHeaders = ["Limit", "Remaining", "Reset"].flatMap { what in
+        ["Requests", "Tokens"].compactMap { HTTPField.Name("x-ratelimit-\(what.lowercased())-\($0.lowercased())") }
+    }
 
     /// What a page in a browser may read beyond the common headers.
     static let exposedHeaders = ([.requestID] + passedHeaders.dropFirst()).map(\.rawName).joined(separator: ", ")

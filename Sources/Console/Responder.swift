@@ -59,8 +59,9 @@ struct Responder: Sendable {
             if reply.closes { throw Unread() }
         case .stream(var reply, let stream):
             finish(&reply, route, id)
-            count(route, reply, since: begun)
-            try await stream.write(head: reply.head, to: writer)
+            let sent = reply
+            // Counted before its last byte is out, so that whoever has read all of it finds it counted.
+            try await stream.write(head: sent.head, to: writer) { count(route, sent, since: begun) }
         case .file(var reply, let file):
             finish(&reply, route, id)
             try await write(file, head: reply.head, isWanted: request.method != .head, to: writer)
@@ -140,7 +141,9 @@ struct Responder: Sendable {
             metrics.set(.height, to: Double(status.height))
             metrics.set(.outstandingJobs, to: Double(status.outstandingJobs))
             metrics.set(.waitingClients, to: Double(status.waitingClients))
-            var reply = Reply(json: Bytes(metrics.text.utf8))
+            let gateway = await network.gatewayReport(settings.gateway)
+            let relays = gateway.map { Metrics.text(of: $0.gateway, now: $0.now, names: $0.supplierNames) } ?? ""
+            var reply = Reply(json: Bytes((metrics.text + relays).utf8))
             reply.headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
             return reply
         case .openAPI:

@@ -98,28 +98,31 @@ struct StreamedReply: Sendable {
     }
 
     /// Writes the head and then all parts.
-    func write(head: HTTPTypes.HTTPResponse, to writer: consuming ResponseWriter) async throws {
+    ///
+    /// - Parameter ended: Called once, before the last byte or when there will be none.
+    func write(
+        head: HTTPTypes.HTTPResponse, to writer: consuming ResponseWriter, ended: () -> Void
+    ) async throws {
         defer { close() }
-        var body = try await writer.writeHead(head)
         var writing = Writing(form: form, begun: begun, metrics: metrics)
-        if let first {
-            if let bytes = writing.bytes(for: first) { try await body.write(ByteBuffer(bytes: bytes)) }
-        } else {
-            try await body.write(ByteBuffer(bytes: ServerSentEvent.ping))
-        }
-        if !writing.isOver {
-            for await signal in signals {
-                switch signal {
-                case .tick:
-                    try await body.write(ByteBuffer(bytes: ServerSentEvent.ping))
-                case .event(let event):
-                    if let bytes = writing.bytes(for: event) { try await body.write(ByteBuffer(bytes: bytes)) }
-                }
-                if writing.isOver { break }
+        defer { if !writing.isOver { ended() } }
+        var body = try await writer.writeHead(head)
+        var next = first.map { writing.bytes(for: $0) } ?? ServerSentEvent.ping
+        var signals = signals.makeAsyncIterator()
+        while true {
+            if let bytes = next {
+                metrics.add(.bytesSent, Double(bytes.count), ["rpc_type": "rest", "service_id": service])
+                if writing.isOver { ended() }
+                try await body.write(ByteBuffer(bytes: bytes))
+            }
+            if writing.isOver { break }
+            switch await signals.next() {
+            case .tick: next = ServerSentEvent.ping
+            case .event(let event): next = writing.bytes(for: event)
+            // The request was given up: the connection is gone, or about to go.
+            case nil: throw CancellationError()
             }
         }
-        // A sequence that ended without its response was given up: the connection is gone, or about to go.
-        guard writing.isOver else { throw CancellationError() }
         try await body.finish(nil)
     }
 

@@ -1,7 +1,7 @@
 import Offchain
 import Onchain
 public import Shannon
-import World
+public import World
 
 extension Localnet {
     /// Begins to make blocks and to answer.
@@ -9,8 +9,9 @@ extension Localnet {
     /// A new network makes its first block here, at any pace: there is no session at height 0, so nothing could be
     /// relayed before. Jobs that a former run left unfinished start again.
     ///
+    /// - Parameter gateways: How these gateways treat relays and whom they let in from now on, whatever they did before.
     /// - Throws: `LiveError` when the network was started before, or its first block cannot be written down.
-    public func start() async throws {
+    public func start(configuring gateways: [GatewaySpec] = []) async throws {
         guard phase == .ready else { throw LiveError.notRunning }
         phase = .running
         readReports()
@@ -18,12 +19,14 @@ extension Localnet {
         handle(world.advance(to: now))
         for job in world.outstandingJobs where jobs[job.id] == nil { submit(job) }
         lastBlock = now
+        // Before anybody can ask.
+        for gateway in gateways { configure(gateway) }
         write()
         setTimer()
+        keepReceipts()
         if world.chain.height == 0 { try await makeBlock() }
     }
 
-        keepReceipts()
     /// Makes a block now, at any pace; returns once it is durable.
     @discardableResult
     public func makeBlock() async throws -> Block {
@@ -44,10 +47,10 @@ extension Localnet {
         timer?.cancel()
         timer = nil
         timerDue = nil
+        keepReceipts()
         await untilIdle()
         if phase == .stopped {
             makeCheckpoint()
-        keepReceipts()
             await untilIdle()
         }
         await store.close()
@@ -83,10 +86,10 @@ extension Localnet {
         isWriting = false
         unwritten = []
         deferred = []
+        receiptNews = []
         end()
     }
 
-        receiptNews = []
     /// Lets go of everybody who waits.
     private func end() {
         let response = Self.refusal(failure)

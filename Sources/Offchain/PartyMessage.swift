@@ -33,6 +33,8 @@ public enum PartyMessage: Hashable, Codable, Sendable {
     case timeout(UInt64)
     /// A command to a gateway about its clients' keys.
     case keyCommand(KeyCommand)
+    /// A command to a gateway to treat relays in another way.
+    case settings(Gateway.Settings)
     /// A command to an application to send requests now.
     case ask(Workload)
     /// A relay request that was not taken, or whose connection broke.
@@ -101,6 +103,12 @@ public struct KeyDigest: Hashable, Comparable, Codable, Sendable, CustomStringCo
 
     /// The digest of a key, as it stands after `Bearer `.
     public init(key: String) { hex = Digest.sha256(Array(key.utf8)).hex }
+
+    /// A digest as it stands in a file: 64 lower-case hexadecimal digits; nil for anything else.
+    public init?(hex: String) {
+        guard let bytes = try? Bytes(hex: hex), bytes.count == 32, bytes.hex == hex else { return nil }
+        self.hex = hex
+    }
 
     public static func < (left: KeyDigest, right: KeyDigest) -> Bool { left.hex < right.hex }
 

@@ -135,7 +135,8 @@ final class AnswerAssembly: Sendable {
             promptTokens: state.writer.promptTokens, completionTokens: generations.reduce(0) { $0 + $1.tokens.count })
         let response: HTTPResponse
         if streams {
-            response = .eventStream(state.body + state.writer.finish(usage) + ServerSentEvent.done)
+            response = .eventStream(
+                state.body + state.writer.finish(usage) + ServerSentEvent.done, counting: usage)
         } else {
             response = .json(status: 200, body: state.writer.whole(generations, usage))
         }

@@ -50,7 +50,8 @@ struct Founding {
             gateways[gateway.name] = Gateway(
                 name: gateway.name, key: try keyring.key(of: gateway.name), idBase: Self.idBase(place),
                 models: models, applications: served, supplierNames: supplierNames,
-                genesisUnixSeconds: spec.genesisUnixSeconds, seed: spec.seed, settings: gateway.settings)
+                genesisUnixSeconds: spec.genesisUnixSeconds, seed: spec.seed, settings: gateway.settings,
+                keys: gateway.keys.map(\.command))
             place += 1
         }
         for application in spec.applications {

@@ -102,13 +102,36 @@ public struct GatewaySpec: Hashable, Codable, Sendable {
     public var stake: Int64
     public var balance: Int64
     public var settings: Gateway.Settings
+    /// Its clients' keys.
+    public var keys: [GatewayKeySpec]
 
-    public init(name: String, stake: Int64, balance: Int64, settings: Gateway.Settings = Gateway.Settings()) {
+    public init(
+        name: String, stake: Int64, balance: Int64, settings: Gateway.Settings = Gateway.Settings(),
+        keys: [GatewayKeySpec] = []
+    ) {
         self.name = name
         self.stake = stake
         self.balance = balance
         self.settings = settings
+        self.keys = keys
     }
+}
+
+/// A key of a gateway's client: only its digest, so that the key itself is in no state and in no journal.
+public struct GatewayKeySpec: Hashable, Codable, Sendable {
+    /// What its usage is booked under.
+    public var name: String
+    public var digest: KeyDigest
+    public var limits: KeyLimits
+
+    public init(name: String, digest: KeyDigest, limits: KeyLimits = KeyLimits()) {
+        self.name = name
+        self.digest = digest
+        self.limits = limits
+    }
+
+    /// The command that makes the key.
+    public var command: KeyCommand { .allow(digest, name: name, limits: limits) }
 }
 
 /// A supplier at genesis, and the RelayMiner that runs for it.

@@ -125,6 +125,8 @@ extension World {
             enqueue(.ask(workload), from: .outside, to: .application(application), at: time)
         case .keys(let gateway, let command):
             enqueue(.keyCommand(command), from: .outside, to: .gateway(gateway), at: time)
+        case .settings(let gateway, let settings):
+            enqueue(.settings(settings), from: .outside, to: .gateway(gateway), at: time)
         case .transaction(let transaction):
             enqueue(.transaction(transaction), from: .outside, to: .chain, at: time)
         case .intervene(let intervention):
@@ -194,6 +196,7 @@ extension World {
         case .application(let name):
             return applications.update(name) { $0.receive(message, from: sender, now: now, chain: view) } ?? []
         case .gateway(let name):
+            noteProgress(message, to: envelope.to)
             return gateways.update(name) { $0.receive(message, from: sender, now: now, chain: view) } ?? []
         case .supplier(let name):
             return suppliers.update(name) { $0.receive(message, from: sender, now: now, chain: view) } ?? []

@@ -41,7 +41,7 @@ struct InvariantTests {
         let caught = try play(toHeight: 3, thenTo: 40) { world in
             _ = world.ledger.record(
                 .relaySent(exchange: 999, supplier: "supplier1", sessionID: "lost"), by: .gateway("gateway1"),
-                now: world.now, sessionEnd: 100)
+                RelayLedger.Context(now: world.now, sessionEnd: 100, due: world.now.advanced(by: .seconds(61))))
         }
         #expect(caught == ["R1"])
     }
@@ -52,7 +52,8 @@ struct InvariantTests {
         let sent = Fact.relaySent(exchange: 1, supplier: "s", sessionID: "x")
         let ended = Fact.relayEnded(exchange: 1, supplier: "s", end: .timeout)
         func record(_ fact: Fact) -> [String] {
-            ledger.record(fact, by: .outside, now: .genesis, sessionEnd: 10).map(\.id)
+            ledger.record(fact, by: .outside, RelayLedger.Context(now: .genesis, sessionEnd: 10, due: .genesis)).map(
+                \.id)
         }
         #expect(record(sent) == [])
         #expect(record(ended) == [])
@@ -96,7 +97,8 @@ struct InvariantTests {
                     supplier: supplier, exchange: 1, header: header, relayHash: [1, 2], computeUnits: 1))
         }
         func record(_ fact: Fact) -> [String] {
-            ledger.record(fact, by: .outside, now: .genesis, sessionEnd: 10).map(\.id)
+            ledger.record(fact, by: .outside, RelayLedger.Context(now: .genesis, sessionEnd: 10, due: .genesis)).map(
+                \.id)
         }
         #expect(record(mined(by: "supplier1")) == [])
         #expect(record(mined(by: "supplier2")) == ["R3"])
@@ -121,7 +123,8 @@ struct InvariantTests {
             let sent = Fact.relaySent(exchange: 999, supplier: "supplier1", sessionID: header.sessionID)
             let ended = Fact.relayEnded(exchange: 999, supplier: "supplier1", end: .response(status: 200))
             for fact in [sent, ended] {
-                _ = world.ledger.record(fact, by: .gateway("gateway1"), now: world.now, sessionEnd: 10)
+                let context = RelayLedger.Context(now: world.now, sessionEnd: 10, due: world.now)
+                _ = world.ledger.record(fact, by: .gateway("gateway1"), context)
             }
         }
         #expect(caught == ["C2"])

@@ -77,6 +77,105 @@ struct VirtualKeyTests {
         #expect((1...3).map { record.responses[$0]?.statusCode } == [200, 200, 429])
     }
 
+    /// A world in which one request after the other is made, each when the one before has ended or at the same moment.
+    private func driver(_ limits: KeyLimits, _ record: ClientRecord) throws -> FastDriver {
+        var spec = Networks.small(suppliers: 2)
+        spec.services.append(
+            ServiceSpec(id: "other", computeUnitsPerRelay: 100, owner: "source_owner_llm", model: "large"))
+        spec.gateways[0].settings.requiresKey = true
+        spec.gateways[0].keys = [GatewayKeySpec(name: "tester", digest: key, limits: limits)]
+        var driver = FastDriver(world: try World(spec: spec), backend: ScriptedBackend()) { record.note($1) }
+        driver.run(untilHeight: 1)
+        return driver
+    }
+
+    private func ask(_ driver: inout FastDriver, _ id: UInt64, _ http: HTTPRequest, key: KeyDigest?) {
+        let request = ClientRequest(id: id, http: http, routing: ClientRouting(key: key))
+        driver.world.schedule(.clientRequest(gateway: "gateway1", request), at: driver.world.now)
+    }
+
+    @Test("count the tokens of a stream also when its client does not ask for them")
+    func streamedTokens() throws {
+        func used(includesUsage: Bool) throws -> (tokens: TokenUsage, body: Bytes) {
+            let record = ClientRecord()
+            var driver = try driver(KeyLimits(), record)
+            var request = ChatCompletionRequest(
+                model: "tiny", messages: [ChatMessage(role: "user", content: "Who serves?")], maxTokens: 6)
+            request.options.stream = true
+            request.options.includeUsage = includesUsage
+            ask(
+                &driver, 1, HTTPRequest(method: "POST", url: "/v1/chat/completions", body: request.body), key: key)
+            driver.run(untilHeight: 3)
+            #expect(record.violations == [])
+            let response = try #require(record.responses[1])
+            #expect(response.headers.keys.allSatisfy { !$0.hasPrefix("Pokt-") })
+            return (try #require(driver.world.gateways["gateway1"]?.usage.keys["tester"]).tokens, response.body)
+        }
+        let (told, untold) = try (used(includesUsage: true), used(includesUsage: false))
+        #expect(told.tokens == TokenUsage(prompt: 2, completion: 6))
+        #expect(untold.tokens == told.tokens)
+        #expect(String(decoding: told.body, as: UTF8.self).contains("usage"))
+        #expect(!String(decoding: untold.body, as: UTF8.self).contains("usage"))
+    }
+
+    @Test("hold back what requests under way may use, and give it back however these end")
+    func reservations() throws {
+        let record = ClientRecord()
+        var driver = try driver(KeyLimits(upokt: 2 * 4_200), record)
+        let question = chat("Question", stream: true, maxTokens: 8)
+        for id in UInt64(1)...3 { ask(&driver, id, question, key: key) }
+        driver.world.schedule(
+            .clientGone(gateway: "gateway1", request: 1), at: driver.world.now.advanced(by: .milliseconds(5)))
+        driver.runOneBlock()
+        // The third came while two were under way; now one of these is gone and one is paid.
+        #expect(record.responses[1] == nil)
+        #expect(record.responses[2]?.statusCode == 200)
+        #expect(record.responses[3]?.statusCode == 429)
+        #expect(record.responses[3]?.headers["Retry-After"] == ["1"])
+        #expect(record.responses[3]?.headers["X-Should-Retry"] == nil)
+        for id in UInt64(4)...5 {
+            ask(&driver, id, question, key: key)
+            driver.runOneBlock()
+        }
+        #expect(record.responses[4]?.statusCode == 200)
+        #expect(record.responses[5]?.statusCode == 429)
+        #expect(record.responses[5]?.headers["X-Should-Retry"] == ["false"])
+        let entry = try #require(driver.world.gateways["gateway1"]?.keys.entries[key])
+        #expect(!entry.hasReservations)
+        #expect(entry.used.upokt == 2 * 4_200)
+        #expect(record.violations == [])
+    }
+
+    @Test("hold back the tokens that answers under way may have")
+    func tokenReservations() throws {
+        let record = ClientRecord()
+        var driver = try driver(KeyLimits(tokens: 20), record)
+        for id in UInt64(1)...3 { ask(&driver, id, chat("One", stream: false, maxTokens: 10), key: key) }
+        driver.runOneBlock()
+        #expect((1...3).map { record.responses[$0]?.statusCode } == [200, 200, 429])
+        #expect(driver.world.gateways["gateway1"]?.keys.entries[key]?.hasReservations == false)
+    }
+
+    @Test("that are made for some models see and get these only")
+    func models() throws {
+        let record = ClientRecord()
+        var driver = try driver(KeyLimits(models: ["tiny"]), record)
+        let list = HTTPRequest(method: "GET", url: "/v1/models")
+        ask(&driver, 1, list, key: key)
+        ask(&driver, 2, list, key: nil)
+        var other = ChatCompletionRequest(model: "large", messages: [ChatMessage(role: "user", content: "?")])
+        other.options.maxTokens = 4
+        ask(&driver, 3, HTTPRequest(method: "POST", url: "/v1/chat/completions", body: other.body), key: key)
+        ask(&driver, 4, HTTPRequest(method: "GET", url: "/v1/models/large"), key: key)
+        ask(&driver, 5, chat("Question"), key: key)
+        ask(&driver, 6, HTTPRequest(method: "POST", url: "/v1/chat/completions", body: [0x7b]), key: nil)
+        driver.run(untilHeight: 3)
+        #expect((1...6).map { record.responses[$0]?.statusCode } == [200, 401, 403, 404, 200, 401])
+        let listed = JSONValue(parsing: record.responses[1]?.body ?? [])?["data"]?.elements ?? []
+        #expect(listed.compactMap { $0["id"]?.text } == ["tiny"])
+        #expect(JSONValue(parsing: record.responses[3]?.body ?? [])?["error"]?["param"]?.text == "model")
+    }
+
     @Test("are asked for, where the gateway wants one")
     func unknown() throws {
         let (record, _) = try play(limits: KeyLimits(), requests: 2, revokedAfter: 1)

@@ -69,18 +69,6 @@ extension ConfigValue {
     }
 }
 
-extension GatewaySpec {
-    package static let blank = GatewaySpec(name: "", stake: 0, balance: 0)
-
-    package static var fields: [Field<GatewaySpec>] {
-        [
-            .text("name", required: true, \.name),
-            .amount("stake", required: true, \.stake),
-            .amount("balance", \.balance),
-        ]
-    }
-}
-
 extension SupplierSpec {
     package static let blank = SupplierSpec(name: "", stake: 0, balance: 0, services: [])
 

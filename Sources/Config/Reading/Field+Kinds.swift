@@ -20,6 +20,10 @@ extension Field {
         }
     }
 
+    package static func flag(_ key: String, _ place: WritableKeyPath<Target, Bool>) -> Field {
+        Field(key) { (value, target) throws(ConfigurationError) in target[keyPath: place] = try value.flag() }
+    }
+
     /// A count that is not negative; TOML's integers end at `Int64.max`.
     package static func unsigned(
         _ key: String, required: Bool = false, in range: ClosedRange<Int64> = 0...Int64.max,

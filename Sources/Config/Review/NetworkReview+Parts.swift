@@ -29,6 +29,45 @@ extension NetworkReview {
             try reviewStake(
                 gateway.stake, at: "gateways[\(place)].stake", module: "gateway",
                 minimum: network.params.gateway.minStake)
+            try reviewReputation(gateway.settings.reputation, path: "gateways[\(place)].reputation")
+            let breaker = gateway.settings.breaker
+            guard breaker.pause <= breaker.longestPause else {
+                throw error(
+                    at: "gateways[\(place)].circuit_breaker.longest_pause", cause: "gateways[\(place)].circuit_breaker",
+                    expected: "at least the pause, \(breaker.pause.shortText)", found: breaker.longestPause.shortText)
+            }
+            try reviewKeys(gateway.keys, path: "gateways[\(place)].keys")
+        }
+    }
+
+    private func reviewReputation(_ settings: ReputationSettings, path: String) throws(ConfigurationError) {
+        let tiers = [
+            ("floor", settings.floor), ("second_tier", settings.second), ("first_tier", settings.first),
+        ]
+        for (lower, upper) in zip(tiers, tiers.dropFirst()) where lower.1 > upper.1 {
+            throw error(
+                at: "\(path).\(upper.0)", cause: path, expected: "at least the \(lower.0), \(Int(lower.1.points))",
+                found: "\(Int(upper.1.points))")
+        }
+    }
+
+    private func reviewKeys(_ keys: [GatewayKeySpec], path: String) throws(ConfigurationError) {
+        let models = network.services.map { $0.model ?? $0.id }
+        try reviewUnique(keys.map(\.name), list: path, key: "name")
+        for (number, key) in keys.enumerated() {
+            let place = "\(path)[\(number)]"
+            guard key.digest != .none else {
+                throw error(at: place, cause: place, expected: "the key key or key_sha256", found: "none")
+            }
+            guard !keys[..<number].contains(where: { $0.digest == key.digest }) else {
+                throw error(
+                    at: place, cause: place, expected: "a key of its own for each of the \(path)",
+                    found: "that of another one")
+            }
+            for (index, model) in (key.limits.models ?? []).enumerated() {
+                try reviewReference(
+                    model, at: "\(place).models[\(index)]", cause: "services", among: models, kind: "model")
+            }
         }
     }
 

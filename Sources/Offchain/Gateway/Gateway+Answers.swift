@@ -18,10 +18,11 @@ extension Gateway {
             if let answer = batch.answer { attempt.begun = answer }
             attempt.begun?.append(batch.tokens)
             attempt.first = attempt.first ?? now
+            // A long answer may take its time, as long as it goes on.
             attempt.due = min(
-                attempt.sent.advanced(by: settings.relayTimeout), now.advanced(by: settings.stallTimeout))
+                attempt.sent.advanced(by: settings.streamTimeout), now.advanced(by: settings.stallTimeout))
             attempts[exchange] = attempt
-            let settled = open.sent.isEmpty ? settleHedge(of: id, winner: exchange) : []
+            let settled = open.sent.isEmpty ? settleHedge(of: id, winner: exchange, now: now) : []
             return settled + [.wake(after: attempt.due.since(now), exchange)]
                 + (try forward(batch.body, from: start, of: attempt))
         } catch {
@@ -59,9 +60,11 @@ extension Gateway {
         }
         var http: HTTPResponse
         var effects: [Effect] = []
+        let tokens: TokenUsage
         let signed: RelayResponse
         do throws(RelayFailure) {
             (signed, http) = try client.openSigned(wire, of: attempt.relay, chain: chain)
+            tokens = TokenUsage(http)
             http = RelayStream.stripped(http)
             if http.statusCode >= 500 { throw .backend(status: http.statusCode) }
             if http.isEventStream {
@@ -72,19 +75,20 @@ extension Gateway {
         } catch {
             return fail(exchange, error, now: now, chain: chain)
         }
-        effects = settleHedge(of: id, winner: exchange) + effects
+        effects = settleHedge(of: id, winner: exchange, now: now) + effects
         attempts[exchange] = nil
         guard let open = requests[id] else { return effects }
         requests[id] = nil
         let ended = Fact.relayEnded(
             exchange: exchange, supplier: supplierName(attempt.relay.supplier), end: .response(status: http.statusCode))
         effects += [.cancel(exchange), .report(ended)]
-        let tokens = TokenUsage(body: http.body)
-        if http.statusCode < 400 {
-            let timing = AnswerTiming(sent: attempt.sent, first: attempt.first, ended: now, usage: tokens)
-            effects += judge(attempt, open, timing, now: now)
-        }
-        account(open, attempt, status: http.statusCode, tokens)
+        let timing = AnswerTiming(sent: attempt.sent, first: attempt.first, ended: now, usage: tokens)
+        let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
+        let signal = http.statusCode < 400 ? self.signal(of: standing, timing) : nil
+        tally(attempt, status: "\(http.statusCode)", signal: signal, now: now)
+        relayTally.note(hedge: open.hedge, of: open.serviceID)
+        if let signal { effects += note(signal, of: standing, timing: timing, now: now) }
+        account(open, attempt, status: http.statusCode, tokens, now: now)
         http = signpost(http, of: attempt, for: open)
         if let receipt = recent.note(attempt.wire, signed) { http.headers["X-Pokt-Receipt"] = [receipt] }
         let response = ClientResponse(id: open.request.id, http: http)
@@ -109,24 +113,21 @@ extension Gateway {
             .cancel(exchange),
             .report(.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: status))),
         ]
-        if case .healthCheck(let standing) = attempt.purpose, status < 400 {
+        let isHealthy = if case .healthCheck = attempt.purpose { status < 400 } else { false }
+        tally(attempt, status: "\(status)", signal: isHealthy ? .recovery : nil, now: now)
+        if case .healthCheck(let standing) = attempt.purpose, isHealthy {
             effects += note(.recovery, of: standing, timing: nil, now: now)
         }
         return effects
     }
 
-    /// Notes a success: how fast it was, or that a supplier on probation earns its way back.
-    private mutating func judge(
-        _ attempt: Attempt, _ open: OpenRequest, _ timing: AnswerTiming, now: Instant
-    ) -> [Effect] {
-        let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
-        let isOnProbation = reputation.record(of: standing).score.tier == .probation
-        let signal: Signal = isOnProbation ? .recovery : .success(PaceProfile().pace(of: timing))
-        return note(signal, of: standing, timing: timing, now: now)
+    /// What a success says: how fast it was, or that a supplier on probation earns its way back.
+    private func signal(of standing: Standing, _ timing: AnswerTiming) -> Signal {
+        reputation.tier(of: standing) == .probation ? .recovery : .success(PaceProfile().pace(of: timing))
     }
 
     mutating func note(_ signal: Signal, of standing: Standing, timing: AnswerTiming?, now: Instant) -> [Effect] {
-        reputation.note(signal, of: standing, timing: timing, now: now)
+        reputation.note(signal, of: standing, timing: timing, now: now, breaker: settings.breaker)
         let judged = Effect.report(.judged(gateway: name, standing: standing, signal: signal))
         return signal.isSuccess ? [judged] : [judged] + prepareHealthCheck()
     }

@@ -8,6 +8,7 @@ extension Gateway {
     ) -> [Effect] {
         guard let attempt = attempts[exchange] else { return [] }
         attempts[exchange] = nil
+        tally(attempt, status: failure.status, signal: failure.signal, now: now)
         let name = supplierName(attempt.relay.supplier)
         var effects: [Effect] = [
             .cancel(exchange), .report(.relayFailed(attempt.relay, supplier: name, failure)),
@@ -41,13 +42,15 @@ extension Gateway {
             guard open.tried.count < settings.attempts, !isLate || open.retries == 0 else {
                 throw .unavailable("\(open.tried.count) suppliers were tried; at the last one \(failure.description).")
             }
+            relayTally.note(retry: failure, of: open.serviceID)
             requests.update(id) { open in
                 open.retries += 1
                 if case .running = open.hedge { open.hedge = .bothFailed }
             }
             return try relay(id, now: now, chain: chain)
         } catch {
-            let effects = abandon(id)
+            let effects = abandon(id, now: now)
+            relayTally.note(hedge: open.hedge, of: open.serviceID)
             var response = ClientResponse(id: id, http: signpost(error.response, of: nil, for: open))
             // The network has retried already; a client that retries again would pay twice.
             response.http.headers["X-Should-Retry"] = ["false"]
@@ -59,12 +62,15 @@ extension Gateway {
     }
 
     /// Books an answered request.
-    mutating func account(_ open: OpenRequest, _ attempt: Attempt, status: UInt32, _ tokens: TokenUsage) {
+    mutating func account(
+        _ open: OpenRequest, _ attempt: Attempt, status: UInt32, _ tokens: TokenUsage, now: Instant
+    ) {
         // A refusal of the client's request is mined like any answer: the supplier has done its part.
         let used = Usage(
             requests: 1, failed: status < 400 ? 0 : 1, tokens: tokens, computeUnits: open.cost.computeUnits,
             upokt: open.cost.upokt)
-        keys.charge(open.request.routing.key, used)
+        keys.release(open.request.routing.key, open.reserved)
+        keys.charge(open.request.routing.key, used, now: now)
         usage.note(
             used, key: keys.name(of: open.request.routing.key), application: open.application,
             supplier: attempt.relay.supplier, model: open.model)

@@ -17,7 +17,9 @@ extension Gateway {
         var effects: [Effect] = []
         var isAnybodyIll = false
         for (standing, record) in reputation.records {
-            guard record.score.tier == .probation || record.breaker.openUntil != nil else { continue }
+            guard reputation.settings.tier(of: record.score) == .probation || record.breaker.openUntil != nil else {
+                continue
+            }
             isAnybodyIll = true
             let isUnderWay = attempts.values.contains { $0.purpose == .healthCheck(standing) }
             guard !isUnderWay, let model = models.first(where: { $0.serviceID == standing.serviceID }) else { continue }

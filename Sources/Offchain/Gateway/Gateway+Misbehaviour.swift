@@ -11,6 +11,7 @@ extension Gateway {
     /// What it knows of suppliers, keys and usage is in a store of its own, as PATH keeps it in Redis, and stays.
     public mutating func crash() -> [Effect] {
         let (lost, open) = (attempts.values, requests.values)
+        for request in open { keys.release(request.request.routing.key, request.reserved) }
         attempts = SortedMap()
         requests = SortedMap()
         hedgeTimers = SortedMap()

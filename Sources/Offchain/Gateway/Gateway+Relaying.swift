@@ -77,7 +77,7 @@ extension Gateway {
     }
 
     /// Settles a race of two suppliers once one of them has begun to answer: the other is called off.
-    mutating func settleHedge(of id: UInt64, winner: UInt64) -> [Effect] {
+    mutating func settleHedge(of id: UInt64, winner: UInt64, now: Instant) -> [Effect] {
         guard let open = requests[id] else { return [] }
         var effects: [Effect] = []
         if let timer = open.hedgeTimer {
@@ -93,15 +93,16 @@ extension Gateway {
         if winner == primary { usage.hedging.primaryWon += 1 } else { usage.hedging.hedgeWon += 1 }
         for exchange in open.exchanges where exchange != winner {
             usage.hedging.calledOff += 1
-            effects += callOff(exchange)
+            effects += callOff(exchange, now: now)
         }
         return effects
     }
 
     /// Tells a supplier that nobody waits for its answer any more.
-    mutating func callOff(_ exchange: UInt64) -> [Effect] {
+    mutating func callOff(_ exchange: UInt64, now: Instant) -> [Effect] {
         guard let attempt = attempts[exchange] else { return [] }
         attempts[exchange] = nil
+        tally(attempt, status: "abandoned", signal: nil, now: now)
         let supplier = supplierName(attempt.relay.supplier)
         return [
             .cancel(exchange), .send(to: .supplier(supplier), .relayAbandoned(exchange: exchange)),
@@ -110,15 +111,16 @@ extension Gateway {
     }
 
     /// Drops the request of a client that went away, and the relays that were to answer it.
-    mutating func abandon(_ request: UInt64) -> [Effect] {
+    mutating func abandon(_ request: UInt64, now: Instant) -> [Effect] {
         guard let open = requests[request] else { return [] }
         requests[request] = nil
+        keys.release(open.request.routing.key, open.reserved)
         var effects: [Effect] = []
         if let timer = open.hedgeTimer {
             hedgeTimers[timer] = nil
             effects.append(.cancel(timer))
         }
-        for exchange in open.exchanges { effects += callOff(exchange) }
+        for exchange in open.exchanges { effects += callOff(exchange, now: now) }
         return effects
     }
 }

@@ -14,16 +14,22 @@ extension Gateway {
         switch path {
         case _ where InferenceRequest.paths.contains(path):
             try require("POST", for: request)
+            let entry = try keys.entry(of: request.routing.key, isRequired: needsKey(asker))
             let inference = try InferenceRequest(path: path, body: request.http.body)
-            return try open(
-                request, from: asker, model: try model(inference.model, request.routing),
-                isStreamed: inference.stream, now: now, chain: chain)
+            let model = try model(inference.model, request.routing)
+            if let entry, !entry.allows(model.id) { throw .modelNotAllowed(model.id, key: entry.name) }
+            return try open(request, from: asker, model: model, inference, now: now, chain: chain)
         case Self.modelList:
             try require("GET", for: request)
-            return respond(to: request, for: asker, body: ModelList(data: models.map(listed)).body)
+            let allowed = try modelsAllowed(request, from: asker)
+            return respond(to: request, for: asker, body: ModelList(data: allowed.map(listed)).body)
         case _ where path.hasPrefix(Self.modelList + "/"):
             try require("GET", for: request)
-            let model = try model(String(path.dropFirst(Self.modelList.count + 1)), ClientRouting())
+            let allowed = try modelsAllowed(request, from: asker)
+            let id = String(path.dropFirst(Self.modelList.count + 1))
+            guard let model = allowed.first(where: { $0.id == id }) else {
+                throw .modelNotFound(id, available: allowed.map(\.id))
+            }
             return respond(to: request, for: asker, body: listed(model).body)
         default:
             throw .unknownRoute(request.http.method, path)
@@ -34,6 +40,15 @@ extension Gateway {
         guard request.http.method == method else {
             throw .wrongMethod(request.http.method, request.http.url, allowed: method)
         }
+    }
+
+    /// Whether whoever asks has to show a key.
+    private func needsKey(_ asker: Party) -> Bool { settings.requiresKey && asker == .outside }
+
+    /// The models that a request's key may ask.
+    private func modelsAllowed(_ request: ClientRequest, from asker: Party) throws(OpenAIError) -> [Model] {
+        let entry = try keys.entry(of: request.routing.key, isRequired: needsKey(asker))
+        return models.filter { entry?.allows($0.id) ?? true }
     }
 
     /// The model of an id, or the one of the service that the client names instead.
@@ -87,21 +102,25 @@ extension Gateway {
 
     /// Opens a client's request: the key's limits allow it, an application pays for it, a supplier gets it.
     private mutating func open(
-        _ request: ClientRequest, from asker: Party, model: Model, isStreamed: Bool, now: Instant,
+        _ request: ClientRequest, from asker: Party, model: Model, _ inference: InferenceRequest, now: Instant,
         chain: some ChainClient
     ) throws(OpenAIError) -> [Effect] {
         let application = try application(for: model.serviceID, asked: request.routing.application, chain: chain)
         var opened = OpenRequest(
             request: request, asker: asker, model: model.id, serviceID: model.serviceID, application: application,
-            isStreamed: isStreamed, started: now)
+            isStreamed: inference.stream, started: now)
         opened.cost = RelayCost(serviceID: model.serviceID, chain: chain)
+        // How long a prompt is only its model knows; what it may answer at most the client has said, or not.
+        let answer = (inference.options?.maxTokens ?? 0) * (inference.options?.choices ?? 1)
+        opened.reserved = KeyReservation(tokens: answer, upokt: opened.cost.upokt)
         opened.limitHeaders = try keys.admit(
-            request.routing.key, isRequired: settings.requiresKey && asker == .outside, cost: opened.cost, now: now)
+            request.routing.key, isRequired: needsKey(asker), wanted: opened.reserved, now: now)
         requests[request.id] = opened
         do {
             return try relay(request.id, now: now, chain: chain) + prepareHedge(of: request.id)
         } catch {
             requests[request.id] = nil
+            keys.release(request.routing.key, opened.reserved)
             throw error
         }
     }

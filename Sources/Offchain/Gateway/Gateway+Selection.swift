@@ -38,21 +38,28 @@ extension Gateway {
                 : "None of the wanted suppliers is in the session of '\(open.serviceID)'.")
     }
 
-    /// The session of now, and the one before while its suppliers still serve it.
+    /// The session of now, and the one before while its suppliers still serve it: for requests that the new one has
+    /// failed, and where there is no new one.
     private func sessions(for open: OpenRequest, chain: some ChainClient) throws(OpenAIError) -> [Session] {
-        var sessions: [Session] = []
         do throws(ChainError) {
-            sessions = [try chain.session(application: open.application, serviceID: open.serviceID, height: 0)]
+            let current = try chain.session(application: open.application, serviceID: open.serviceID, height: 0)
+            let isEnough = open.tried.isEmpty && !current.suppliers.isEmpty
+            return isEnough ? [current] : [current, earlierSession(for: open, chain: chain)].compactMap(\.self)
         } catch {
-            throw .unavailable("No session for '\(open.serviceID)': \(error.message)")
+            guard let earlier = earlierSession(for: open, chain: chain) else {
+                throw .unavailable("No session for '\(open.serviceID)': \(error.message)")
+            }
+            return [earlier]
         }
-        let end = (sessions.first?.header.sessionStartBlockHeight ?? 1) - 1
-        guard end > 0, !open.tried.isEmpty else { return sessions }
-        let shared = chain.sharedParams(at: end)
-        guard !shared.isGracePeriodElapsed(sessionEnd: end, current: chain.height + 1),
-            let earlier = try? chain.session(application: open.application, serviceID: open.serviceID, height: end)
-        else { return sessions }
-        return sessions + [earlier]
+    }
+
+    /// The session before the one of now, while its grace period lasts.
+    private func earlierSession(for open: OpenRequest, chain: some ChainClient) -> Session? {
+        let height = max(1, chain.height)
+        let end = chain.sharedParams(at: height).sessionStart(at: height) - 1
+        guard end > 0, !chain.sharedParams(at: end).isGracePeriodElapsed(sessionEnd: end, current: chain.height)
+        else { return nil }
+        return try? chain.session(application: open.application, serviceID: open.serviceID, height: end)
     }
 
     private func candidates(in session: Session, chain: some ChainClient) -> [Candidate] {
@@ -60,7 +67,7 @@ extension Gateway {
             let address = supplier.operatorAddress
             let standing = Standing(serviceID: session.header.serviceID, supplier: address)
             return Candidate(
-                supplier: address, owner: supplier.ownerAddress, score: reputation.record(of: standing).score,
+                supplier: address, owner: supplier.ownerAddress, tier: reputation.tier(of: standing),
                 underWay: attempts.values.count { $0.relay.supplier == address })
         }
     }
@@ -71,14 +78,16 @@ extension Gateway {
             let standing = Standing(serviceID: serviceID, supplier: candidate.supplier)
             return reputation.record(of: standing).breaker.isClosed(at: now)
         }
-        let onProbation = healthy.filter { $0.score.tier == .probation }
-        let sound = healthy.filter { $0.score.tier != .probation }
+        let onProbation = healthy.filter { $0.tier == .probation }
+        let sound = healthy.filter { $0.tier != .probation }
         var choices = sound
-        if !onProbation.isEmpty, Int.random(in: 0..<100, using: &chance) < settings.probationShare {
+        if !onProbation.isEmpty, Int.random(in: 0..<100, using: &chance) < settings.reputation.probationShare {
             choices = onProbation
         }
         if choices.isEmpty { choices = healthy.isEmpty ? all : healthy }
-        let capped = choices.filter { !(concentration[serviceID]?.isCapped($0.owner) ?? false) }
+        let capped = choices.filter {
+            !(concentration[serviceID]?.isCapped($0.owner, at: settings.concentrationCap) ?? false)
+        }
         if !capped.isEmpty { choices = capped }
         let round = rounds[serviceID, default: 0]
         let place = settings.strategy.value.choose(from: choices, round: round, chance: &chance)

@@ -19,7 +19,7 @@ public struct Gateway: Hashable, Codable, Sendable {
 
     public let name: String
     public let models: [Model]
-    public var settings: Settings
+    public internal(set) var settings: Settings
     /// The applications that may be relayed for, in the order in which they are tried; names by address.
     public let applications: [Address]
     /// The names of suppliers by operator address: where to send an envelope.
@@ -32,11 +32,13 @@ public struct Gateway: Hashable, Codable, Sendable {
     /// Relays under way, by exchange.
     var attempts = SortedMap<UInt64, Attempt>()
     /// What relays have shown of suppliers.
-    public internal(set) var reputation = Reputation()
+    public internal(set) var reputation: Reputation
     /// Clients' keys, their limits and what they used of them.
     public internal(set) var keys = VirtualKeys()
     /// Who used what, and what it cost.
     public internal(set) var usage = UsageBook()
+    /// What became of its relays.
+    public internal(set) var relayTally = RelayTally()
 
     /// The last relays that were answered, for their receipts.
     var recent = RecentRelays()
@@ -57,7 +59,7 @@ public struct Gateway: Hashable, Codable, Sendable {
     public init(
         name: String, key: PrivateKey, idBase: UInt64, models: [Model], applications: [Address],
         supplierNames: SortedMap<Address, String>, genesisUnixSeconds: Int64, seed: UInt64,
-        settings: Settings = Settings()
+        settings: Settings = Settings(), keys: [KeyCommand] = []
     ) {
         self.name = name
         self.models = models
@@ -65,8 +67,10 @@ public struct Gateway: Hashable, Codable, Sendable {
         self.supplierNames = supplierNames
         self.genesisUnixSeconds = genesisUnixSeconds
         self.settings = settings
+        reputation = Reputation(settings: settings.reputation)
         client = RelayClient(key: key, idBase: idBase)
         chance = SeededGenerator(seed: seed, purpose: "gateway \(name)")
+        for command in keys { self.keys.apply(command) }
     }
 
     public var address: Address { client.address }
@@ -88,13 +92,16 @@ extension Gateway {
             } catch {
                 return [.send(to: sender, .clientResponse(ClientResponse(id: request.id, http: error.response)))]
             }
-        case .clientGone(let request): return abandon(request)
+        case .clientGone(let request): return abandon(request, now: now)
         case .relayChunk(let exchange, let wire): return stream(exchange, wire: wire, now: now, chain: chain)
         case .relayResponse(let exchange, let wire): return finish(exchange, wire: wire, now: now, chain: chain)
         case .timeout(let id): return timeout(id, now: now, chain: chain)
         case .bounced(let exchange, let reason): return fail(exchange, .bounced(reason), now: now, chain: chain)
         case .keyCommand(let command):
             keys.apply(command)
+            return []
+        case .settings(let settings):
+            configure(settings)
             return []
         default: return []
         }

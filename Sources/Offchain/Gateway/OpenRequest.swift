@@ -12,6 +12,8 @@ struct OpenRequest: Hashable, Codable, Sendable {
     let started: Instant
     /// What one relay costs.
     var cost = RelayCost()
+    /// What it may come to use of its key.
+    var reserved = KeyReservation()
     /// How much is left of the key's limits, for the answer.
     var limitHeaders = SortedMap<String, [String]>()
     /// Operator addresses tried so far, in order.

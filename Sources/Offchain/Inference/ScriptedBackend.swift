@@ -86,7 +86,7 @@ public struct ScriptedBackend: InferenceBackend {
             }
         }
         let end = form.usage(usage) + ServerSentEvent.done
-        let response = HTTPResponse.eventStream(chunks.flatMap(\.body) + end)
+        let response = HTTPResponse.eventStream(chunks.flatMap(\.body) + end, counting: usage)
         // The end of the last choice comes with the outcome, so that no stream looks whole before its relay is.
         while let last = chunks.last, last.tokens.isEmpty { chunks.removeLast() }
         return (chunks, InferenceOutcome(jobID: job.id, response: response, duration: duration))

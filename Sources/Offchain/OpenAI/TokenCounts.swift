@@ -1,3 +1,6 @@
+public import Keys
+public import Shannon
+
 /// Token counts of the model's own tokenizer.
 public struct TokenCounts: Hashable, Codable, Sendable {
     public var promptTokens: Int
@@ -20,5 +23,14 @@ public struct TokenCounts: Hashable, Codable, Sendable {
             "prompt_tokens": .integer(promptTokens), "completion_tokens": .integer(completionTokens),
             "total_tokens": .integer(totalTokens),
         ])
+    }
+}
+
+extension HTTPResponse {
+    /// A streamed answer's response with its token counts, which the client may not have asked for.
+    public static func eventStream(_ body: Bytes, counting counts: TokenCounts) -> HTTPResponse {
+        var response = HTTPResponse.eventStream(body)
+        response.headers[TokenUsage.header] = ["\(counts.promptTokens) \(counts.completionTokens)"]
+        return response
     }
 }

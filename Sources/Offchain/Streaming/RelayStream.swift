@@ -93,7 +93,9 @@ struct RelayStream: Hashable, Codable, Sendable {
     /// The response without the headers that only the gateway needs.
     static func stripped(_ response: HTTPResponse) -> HTTPResponse {
         var response = response
-        for name in [Header.batch, Header.chain, Header.tokens, Header.answer] { response.headers[name] = nil }
+        for name in [Header.batch, Header.chain, Header.tokens, Header.answer, TokenUsage.header] {
+            response.headers[name] = nil
+        }
         return response
     }
 }

@@ -37,7 +37,9 @@ extension Supplier {
         }
         // Upstream meters before it verifies, so what a relay took is given back when it turns out invalid.
         if isKnown { try take(&relay, chain: chain) }
-        guard let staked = chain.supplier(address), staked.config(of: header.serviceID, at: chain.height) != nil else {
+        // Who has left with the session's end still serves its grace period.
+        let height = min(chain.height, header.sessionEndBlockHeight)
+        guard let staked = chain.supplier(address), staked.config(of: header.serviceID, at: height) != nil else {
             meter.giveBack(relay)
             throw .proxy(.serviceEndpointNotHandled, "service '\(header.serviceID)' is not configured here")
         }

@@ -44,7 +44,8 @@ extension Supplier {
         serving.update(job) { $0.served = served }
         let response = signed(http, for: relay)
         return [
-            .cancel(job | Self.batchTimer),
+            // The backend has as long for each batch as it has for an answer that comes whole.
+            .cancel(job | Self.batchTimer), .wake(after: settings.requestTimeout, job),
             .send(to: relay.sender, .relayChunk(exchange: relay.exchange, wire: response.wireBytes)),
         ]
     }

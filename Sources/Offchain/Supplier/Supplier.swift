@@ -13,7 +13,8 @@ public struct Supplier: Equatable, Codable, Sendable {
         /// Verify before serving also when the session is not known yet. Upstream's default is false: it serves the
         /// first relay of a session before it verifies it.
         public var enableEagerRelayRequestValidation = true
-        /// How long the backend may take; a model needs longer than upstream's 10 s.
+        /// How long the backend may take for an answer that comes whole, and for each batch of a streamed one; a model
+        /// needs longer than upstream's 10 s.
         public var requestTimeout = Span.seconds(50)
         /// The largest relay request, in bytes.
         public var maxBodySize = 20_000_000

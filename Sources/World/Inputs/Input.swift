@@ -19,6 +19,8 @@ public enum Input: Hashable, Codable, Sendable {
     case ask(application: String, Workload)
     /// A gateway is told about its clients' keys.
     case keys(gateway: String, KeyCommand)
+    /// A gateway is told how to treat relays.
+    case settings(gateway: String, Gateway.Settings)
     /// A signed transaction from outside.
     case transaction(Transaction)
     /// A fault, a misbehaviour, a cheat or a named account's transaction.
@@ -40,10 +42,10 @@ public struct StepOutput: Sendable {
     /// Answers for clients outside.
     public var responses: [ClientResponse] = []
     public var violations: [InvariantViolation] = []
-    /// Serialized relay requests that set out, whose signatures a driver may verify ahead of the supplier.
-    var relayRequests: [Bytes] = []
     /// What a block brings for receipts.
     public var receipts: [ReceiptNews] = []
+    /// Serialized relay requests that set out, whose signatures a driver may verify ahead of the supplier.
+    var relayRequests: [Bytes] = []
 
     /// Nothing yet.
     public init() {}

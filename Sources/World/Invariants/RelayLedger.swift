@@ -17,7 +17,7 @@ struct RelayLedger: Hashable, Codable, Sendable {
     private(set) var scores = SortedMap<String, SortedMap<Standing, Score>>()
 
     private struct Open: Hashable, Codable, Sendable {
-        let due: Instant
+        var due: Instant
         let account: AccountKey
     }
 
@@ -36,9 +36,6 @@ struct RelayLedger: Hashable, Codable, Sendable {
         }
     }
 
-    /// A relay must end within its timeout; the slack covers the delivery of the timeout itself.
-    private static let patience = Span.seconds(61)
-
     var openCount: Int { open.count }
     /// How many sessions it remembers, by supplier.
     var accountCount: Int { accounts.count }
@@ -54,19 +51,26 @@ struct RelayLedger: Hashable, Codable, Sendable {
         accounts.values.indices.lazy.map { accounts.values[$0].sessionEndHeight }.min()
     }
 
+    /// What else is known at the moment of a fact.
+    struct Context {
+        let now: Instant
+        /// The end of the session that is on now, after which a sent relay's session is over.
+        let sessionEnd: Height
+        /// By when a relay ends that is sent now.
+        let due: Instant
+        /// The score of a supplier of which nothing was known.
+        var start = ReputationSettings().start
+    }
+
     /// Notes a fact and returns what is wrong with it.
-    ///
-    /// - Parameter sessionEnd: The end of the session that is on now, after which a sent relay's session is over.
-    mutating func record(
-        _ fact: Fact, by party: Party, now: Instant, sessionEnd: Height
-    ) -> [InvariantViolation] {
+    mutating func record(_ fact: Fact, by party: Party, _ context: Context) -> [InvariantViolation] {
         switch fact {
         case .relaySent(let exchange, let supplier, let sessionID):
             sentCount += 1
             guard open[exchange] == nil else { return [.relayOpenedTwice(exchange, by: party)] }
             let key = AccountKey(sessionID: sessionID, supplier: supplier)
-            open[exchange] = Open(due: now.advanced(by: Self.patience), account: key)
-            accounts[key, default: SessionAccount()].note(sent: exchange, sessionEnd: sessionEnd)
+            open[exchange] = Open(due: context.due, account: key)
+            accounts[key, default: SessionAccount()].note(sent: exchange, sessionEnd: context.sessionEnd)
         case .relayEnded(let exchange, _, let end):
             endedCount += 1
             guard let relay = open[exchange] else { return [.relayEndedTwice(exchange, by: party)] }
@@ -82,7 +86,7 @@ struct RelayLedger: Hashable, Codable, Sendable {
             guard let key = open[exchange]?.account, key.supplier == supplier else { break }
             accounts.update(key) { $0.notMined.insert(exchange) }
         case .judged(let gateway, let standing, let signal):
-            scores[gateway, default: SortedMap()][standing, default: .start].apply(signal)
+            scores[gateway, default: SortedMap()][standing, default: context.start].apply(signal)
         default: break
         }
         return []
@@ -100,6 +104,11 @@ struct RelayLedger: Hashable, Codable, Sendable {
         leaves[mined.header.sessionEndBlockHeight, default: SortedMap()][key] = Leaf(
             supplier: mined.supplier, sessionID: mined.header.sessionID)
         return []
+    }
+
+    /// A part of a relay's answer came: it has time for the next one.
+    mutating func noteProgress(of exchange: UInt64, due: Instant) {
+        open.update(exchange) { $0.due = max($0.due, due) }
     }
 
     /// A supplier's process ended: what it had not written down is missing from its claims.

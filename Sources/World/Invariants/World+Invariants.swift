@@ -48,8 +48,29 @@ extension World {
 
     private mutating func record(_ fact: Fact, by party: Party) -> [InvariantViolation] {
         let height = max(1, chain.height)
-        let end = chain.sharedParams(at: height).sessionEnd(at: height)
-        return ledger.record(fact, by: party, now: now, sessionEnd: end)
+        var start = ReputationSettings().start
+        if case .judged(let gateway, _, _) = fact {
+            start = gateways[gateway]?.settings.reputation.start ?? start
+        }
+        return ledger.record(
+            fact, by: party,
+            RelayLedger.Context(
+                now: now, sessionEnd: chain.sharedParams(at: height).sessionEnd(at: height), due: relayDue(of: party),
+                start: start))
+    }
+
+    /// By when a relay ends, or brings the next part of its answer, that a party has sent or read of now; with some
+    /// slack for the delivery of the timeout itself.
+    private func relayDue(of party: Party) -> Instant {
+        var settings = Gateway.Settings()
+        if case .gateway(let name) = party, let gateway = gateways[name] { settings = gateway.settings }
+        return now.advanced(by: settings.longestSilence).advanced(by: .seconds(1))
+    }
+
+    /// Notes that a part of an answer reached who sent the relay.
+    mutating func noteProgress(_ message: PartyMessage, to party: Party) {
+        guard case .relayChunk(let exchange, _) = message else { return }
+        ledger.noteProgress(of: exchange, due: relayDue(of: party))
     }
 
     /// R2: a counted relay has valid signatures and belongs to its session, supplier and service.

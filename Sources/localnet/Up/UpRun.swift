@@ -50,7 +50,7 @@ struct UpRun {
         defer { for file in files { file.remove() } }
         try await serve(network, server, signals) { port in
             let url = "http://\(settings.gateway.host):\(port)"
-            try await network.start()
+            try await network.start(configuring: settings.network.gateways)
             await announce(network, url: url, backend: description)
             for file in files { try file.write(url: url) }
             return Task { await printer.print(events) }
@@ -64,6 +64,11 @@ struct UpRun {
         var spec = settings.network
         // Traffic is asked for from outside, so that it does not make another network.
         for place in spec.applications.indices { spec.applications[place].workload = nil }
+        // Neither is what a gateway does with it, which may change from one start to the next.
+        for place in spec.gateways.indices {
+            spec.gateways[place].settings = Gateway.Settings()
+            spec.gateways[place].keys = []
+        }
         // What answers is no part of the network either: a file may move, a card be reworded.
         for place in spec.services.indices {
             spec.services[place].weights = nil

@@ -1,6 +1,22 @@
 import Keys
+import Shannon
 
 extension TokenUsage {
+    /// The header in which a supplier tells the gateway the counts of a stream: `PROMPT COMPLETION`, both decimal.
+    ///
+    /// The client sees them only when it asks for them (`stream_options.include_usage`), but its budget has to.
+    static let header = "Pokt-Usage"
+
+    /// The counts of an answer: those of its header, otherwise those of its body.
+    init(_ response: HTTPResponse) {
+        let numbers = (response.headers[Self.header]?.first ?? "").split(separator: " ").map { Int($0) }
+        if numbers.count == 2, let prompt = numbers[0], let completion = numbers[1], prompt >= 0, completion >= 0 {
+            self.init(prompt: prompt, completion: completion)
+        } else {
+            self.init(body: response.body)
+        }
+    }
+
     /// Reads the counts out of an answer's body, whole or streamed, without decoding all of it.
     ///
     /// Within a JSON text every quote is escaped, so the key as it stands here can only be a key; the last one counts.

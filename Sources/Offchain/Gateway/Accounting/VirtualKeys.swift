@@ -10,15 +10,25 @@ public struct KeyLimits: Hashable, Codable, Sendable {
     /// In each minute of the network's time.
     public var requestsPerMinute: Int?
     public var tokensPerMinute: Int?
+    /// The ids of the models that it may ask.
+    public var models: [String]?
 
     public init(
-        tokens: Int? = nil, upokt: Int64? = nil, requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil
+        tokens: Int? = nil, upokt: Int64? = nil, requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil,
+        models: [String]? = nil
     ) {
         self.tokens = tokens
         self.upokt = upokt
         self.requestsPerMinute = requestsPerMinute
         self.tokensPerMinute = tokensPerMinute
+        self.models = models
     }
+}
+
+/// What a request may come to use of its key, held back until it has ended.
+struct KeyReservation: Hashable, Codable, Sendable {
+    var tokens = 0
+    var upokt: Int64 = 0
 }
 
 /// What whoever runs the gateway does to its keys.
@@ -35,10 +45,15 @@ public struct VirtualKeys: Hashable, Codable, Sendable {
         public internal(set) var name: String
         public internal(set) var limits: KeyLimits
         public internal(set) var used = Usage()
+        /// What requests under way may come to use.
+        var reserved = KeyReservation()
         /// The minute since genesis that the counts are of.
         var minute: Int64 = 0
         var requestsThisMinute = 0
         var tokensThisMinute = 0
+
+        /// Whether requests under way hold something back.
+        public var hasReservations: Bool { reserved != KeyReservation() }
     }
 
     public private(set) var entries = SortedMap<KeyDigest, Entry>()
@@ -55,31 +70,48 @@ public struct VirtualKeys: Hashable, Codable, Sendable {
     /// The name that usage is booked under; empty for no key or an unknown one.
     func name(of key: KeyDigest?) -> String { key.flatMap { entries[$0]?.name } ?? "" }
 
+    /// The entry of a key; nil for no key or an unknown one, where none is required.
+    func entry(of key: KeyDigest?, isRequired: Bool) throws(OpenAIError) -> Entry? {
+        if let key, let entry = entries[key] { return entry }
+        guard isRequired else { return nil }
+        throw .unauthorized(
+            key == nil
+                ? "You didn't provide an API key. Send it as 'Authorization: Bearer KEY'."
+                : "Incorrect API key provided: it is not known to this gateway.")
+    }
+
     /// Lets a request in, or says why not: 401 without a known key, 429 beyond a limit.
     ///
+    /// - Parameter wanted: What the request may come to use; held back until `release`.
     /// - Returns: The headers that tell how much is left of the minute's limits.
     mutating func admit(
-        _ key: KeyDigest?, isRequired: Bool, cost: RelayCost, now: Instant
+        _ key: KeyDigest?, isRequired: Bool, wanted: KeyReservation, now: Instant
     ) throws(OpenAIError) -> SortedMap<String, [String]> {
-        guard let key, let entry = entries[key] else {
-            guard isRequired else { return SortedMap() }
-            throw .unauthorized(
-                key == nil
-                    ? "You didn't provide an API key. Send it as 'Authorization: Bearer KEY'."
-                    : "Incorrect API key provided: it is not known to this gateway.")
-        }
-        var current = entry
+        guard var current = try entry(of: key, isRequired: isRequired), let key else { return SortedMap() }
         current.begin(minuteOf: now)
-        try current.check(cost, now: now)
+        try current.check(wanted, now: now)
         current.requestsThisMinute += 1
+        current.reserved.tokens += wanted.tokens
+        current.reserved.upokt += wanted.upokt
         entries[key] = current
         return current.headers(now: now)
     }
 
-    /// Books what an answered request used.
-    mutating func charge(_ key: KeyDigest?, _ used: Usage) {
+    /// Gives back what an ended request held back.
+    mutating func release(_ key: KeyDigest?, _ reservation: KeyReservation) {
         guard let key else { return }
         entries.update(key) { entry in
+            // A key that was revoked and made again holds nothing back for requests from before.
+            entry.reserved.tokens = max(0, entry.reserved.tokens - reservation.tokens)
+            entry.reserved.upokt = max(0, entry.reserved.upokt - reservation.upokt)
+        }
+    }
+
+    /// Books what an answered request used.
+    mutating func charge(_ key: KeyDigest?, _ used: Usage, now: Instant) {
+        guard let key else { return }
+        entries.update(key) { entry in
+            entry.begin(minuteOf: now)
             entry.used += used
             entry.tokensThisMinute += used.tokens.total
         }
@@ -89,26 +121,45 @@ public struct VirtualKeys: Hashable, Codable, Sendable {
 extension VirtualKeys.Entry {
     private static let nanosecondsPerMinute: Int64 = 60_000_000_000
 
+    /// Whether the key may ask a model.
+    func allows(_ model: String) -> Bool { limits.models?.contains(model) ?? true }
+
     mutating func begin(minuteOf now: Instant) {
         let current = now.nanoseconds / Self.nanosecondsPerMinute
         guard current != minute else { return }
         (minute, requestsThisMinute, tokensThisMinute) = (current, 0, 0)
     }
 
-    func check(_ cost: RelayCost, now: Instant) throws(OpenAIError) {
+    func check(_ wanted: KeyReservation, now: Instant) throws(OpenAIError) {
         if let limit = limits.tokens, used.tokens.total >= limit {
             throw .quotaExceeded("The key '\(name)' has used \(used.tokens.total) of its \(limit) tokens.")
         }
-        if let limit = limits.upokt, used.upokt + cost.upokt > limit {
+        if let limit = limits.upokt, used.upokt + wanted.upokt > limit {
             throw .quotaExceeded(
-                "The key '\(name)' has used \(used.upokt) of its \(limit) upokt, and this relay costs \(cost.upokt).")
+                "The key '\(name)' has used \(used.upokt) of its \(limit) upokt, and this relay costs "
+                    + "\(wanted.upokt).")
         }
         if let limit = limits.requestsPerMinute, requestsThisMinute >= limit {
             throw limited("Rate limit reached: \(limit) requests per minute for the key '\(name)'.", now: now)
         }
-        if let limit = limits.tokensPerMinute, tokensThisMinute >= limit {
+        if let limit = limits.tokensPerMinute, tokensThisMinute + reserved.tokens >= limit {
             throw limited("Rate limit reached: \(limit) tokens per minute for the key '\(name)'.", now: now)
         }
+        if let limit = limits.tokens, used.tokens.total + reserved.tokens >= limit {
+            throw waiting("tokens", left: Int64(limit - used.tokens.total), now: now)
+        }
+        if let limit = limits.upokt, used.upokt + reserved.upokt + wanted.upokt > limit {
+            throw waiting("upokt", left: limit - used.upokt, now: now)
+        }
+    }
+
+    /// Requests under way may use up what is left; when they have ended there may be room again.
+    private func waiting(_ what: String, left: Int64, now: Instant) -> OpenAIError {
+        var error = OpenAIError.rateLimited(
+            "The requests of the key '\(name)' that are under way may use all of its last \(left) \(what).")
+        error.headers = headers(now: now)
+        error.headers["Retry-After"] = ["1"]
+        return error
     }
 
     private func limited(_ message: String, now: Instant) -> OpenAIError {
@@ -144,6 +195,13 @@ extension OpenAIError {
     /// 401 `invalid_api_key`.
     static func unauthorized(_ message: String) -> OpenAIError {
         OpenAIError(status: 401, message: message, type: "invalid_request_error", code: "invalid_api_key")
+    }
+
+    /// 403 for a model that is there, but not for this key.
+    static func modelNotAllowed(_ model: String, key: String) -> OpenAIError {
+        OpenAIError(
+            status: 403, message: "The key '\(key)' does not have access to the model '\(model)'.",
+            type: "invalid_request_error", param: "model", code: "model_not_allowed")
     }
 
     /// 429 for a budget that is used up: waiting does not help.

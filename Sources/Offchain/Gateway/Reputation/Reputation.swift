@@ -21,7 +21,7 @@ public struct Standing: Hashable, Comparable, Codable, Sendable {
 public struct Reputation: Hashable, Codable, Sendable {
     /// One supplier's record for one service.
     public struct Record: Hashable, Codable, Sendable {
-        public internal(set) var score = Score.start
+        public internal(set) var score: Score
         public internal(set) var successes: UInt64 = 0
         public internal(set) var failures: UInt64 = 0
         /// The mean time to the first token, weighted towards the latest.
@@ -32,13 +32,23 @@ public struct Reputation: Hashable, Codable, Sendable {
     }
 
     public private(set) var records = SortedMap<Standing, Record>()
+    var settings: ReputationSettings
+
+    init(settings: ReputationSettings) { self.settings = settings }
 
     /// The record of a supplier; that of a new one when there is none.
-    public func record(of standing: Standing) -> Record { records[standing] ?? Record() }
+    public func record(of standing: Standing) -> Record { records[standing] ?? Record(score: settings.start) }
+
+    /// The tier of a supplier.
+    public func tier(of standing: Standing) -> Score.Tier { settings.tier(of: record(of: standing).score) }
 
     /// Notes what a relay says of its supplier.
-    mutating func note(_ signal: Signal, of standing: Standing, timing: AnswerTiming?, now: Instant) {
-        records[standing, default: Record()].note(signal, timing: timing, now: now)
+    mutating func note(
+        _ signal: Signal, of standing: Standing, timing: AnswerTiming?, now: Instant,
+        breaker: CircuitBreaker.Settings = CircuitBreaker.Settings()
+    ) {
+        records[standing, default: Record(score: settings.start)]
+            .note(signal, timing: timing, now: now, breaker: breaker)
     }
 
     /// Closes every circuit of a service.
@@ -53,10 +63,11 @@ extension Reputation.Record {
     /// How much a new time moves a mean: one tenth, as in PATH.
     private static let weight: Int64 = 10
 
-    mutating func note(_ signal: Signal, timing: AnswerTiming?, now: Instant) {
+    mutating func note(_ signal: Signal, timing: AnswerTiming?, now: Instant, breaker settings: CircuitBreaker.Settings)
+    {
         score.apply(signal)
         if signal.isSuccess { successes += 1 } else { failures += 1 }
-        breaker.note(success: signal.isSuccess, now: now)
+        breaker.note(success: signal.isSuccess, now: now, settings)
         if let span = timing?.firstToken { firstToken = Self.mean(firstToken, span) }
         if let span = timing?.nextToken { nextToken = Self.mean(nextToken, span) }
     }
@@ -69,10 +80,15 @@ extension Reputation.Record {
 
 /// Keeps requests from a supplier that fails again and again, and lets one through from time to time.
 public struct CircuitBreaker: Hashable, Codable, Sendable {
-    /// Failures in a row that open the circuit.
-    static let threshold = 3
-    static let firstPause = Span.seconds(30)
-    static let longestPause = Span.seconds(600)
+    /// When a circuit opens, and for how long.
+    public struct Settings: Hashable, Codable, Sendable {
+        /// Failures in a row that open the circuit.
+        public var failures = 3
+        /// The first pause; each further one is twice as long.
+        public var pause = Span.seconds(30)
+        public var longestPause = Span.seconds(600)
+        public init() {}
+    }
 
     private var failures = 0
     /// How often it opened since the last success.
@@ -83,16 +99,17 @@ public struct CircuitBreaker: Hashable, Codable, Sendable {
     /// Whether requests may pass. Once the pause is over they may, and the next failure opens the circuit again.
     func isClosed(at now: Instant) -> Bool { openUntil.map { $0 <= now } ?? true }
 
-    mutating func note(success: Bool, now: Instant) {
+    mutating func note(success: Bool, now: Instant, _ settings: Settings) {
         guard !success else {
             self = CircuitBreaker()
             return
         }
         failures += 1
         // Relays that were sent before the circuit opened say nothing new.
-        guard isClosed(at: now), failures >= Self.threshold || trips > 0 else { return }
-        let (pause, overflow) = Self.firstPause.nanoseconds.multipliedReportingOverflow(by: 1 << Int64(min(trips, 10)))
-        openUntil = now.advanced(by: min(Self.longestPause, overflow ? Self.longestPause : Span(nanoseconds: pause)))
+        guard isClosed(at: now), failures >= settings.failures || trips > 0 else { return }
+        let (pause, overflow) = settings.pause.nanoseconds.multipliedReportingOverflow(by: 1 << Int64(min(trips, 10)))
+        let longest = settings.longestPause
+        openUntil = now.advanced(by: min(longest, overflow ? longest : Span(nanoseconds: pause)))
         trips += 1
     }
 }

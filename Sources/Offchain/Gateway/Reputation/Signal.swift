@@ -67,14 +67,11 @@ public enum Signal: Hashable, Codable, Sendable {
 
 /// A supplier's standing for one service, 0 to 100 points in tenths; a pure fold over its signals.
 public struct Score: Hashable, Comparable, Codable, Sendable {
-    public static let start = Score(tenths: 800)
-    /// Below this a supplier gets only probation's share of the traffic.
-    public static let floor = Score(tenths: 300)
-
     /// 0 … 1000.
     public private(set) var tenths: Int
 
-    init(tenths: Int) { self.tenths = tenths }
+    /// So many points; more than 100 count as 100, less than 0 as 0.
+    public init(points: Int) { tenths = 10 * min(100, max(0, points)) }
 
     /// In points.
     public var points: Double { Double(tenths) / 10 }
@@ -84,25 +81,13 @@ public struct Score: Hashable, Comparable, Codable, Sendable {
 
     /// Which suppliers are asked before which.
     public enum Tier: Int, Hashable, Comparable, Codable, Sendable {
-        /// At least 70 points.
         case first = 1
-        /// At least 50.
         case second
-        /// At least 30.
         case third
-        /// Below the floor.
+        /// Below the floor: only probation's share of the traffic.
         case probation
 
         public static func < (left: Tier, right: Tier) -> Bool { left.rawValue < right.rawValue }
-    }
-
-    public var tier: Tier {
-        switch tenths {
-        case 700...: .first
-        case 500...: .second
-        case Self.floor.tenths...: .third
-        default: .probation
-        }
     }
 
     public static func < (left: Score, right: Score) -> Bool { left.tenths < right.tenths }

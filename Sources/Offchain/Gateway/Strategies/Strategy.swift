@@ -6,7 +6,7 @@ struct Candidate: Hashable, Sendable {
     /// The operator address.
     let supplier: Address
     let owner: Address
-    let score: Score
+    let tier: Score.Tier
     /// How many of the gateway's relays it works on.
     let underWay: Int
 }
@@ -24,8 +24,8 @@ protocol SelectionStrategy {
 /// The suppliers of the best tier that there is, one after the other: more even than PATH's choice by chance.
 struct TieredReputation: SelectionStrategy {
     func choose(from candidates: [Candidate], round: UInt64, chance: inout SeededGenerator) -> Int {
-        let best = candidates.map(\.score.tier).min()
-        let places = candidates.indices.filter { candidates[$0].score.tier == best }
+        let best = candidates.map(\.tier).min()
+        let places = candidates.indices.filter { candidates[$0].tier == best }
         return places.isEmpty ? 0 : places[Int(round % UInt64(places.count))]
     }
 }
@@ -72,8 +72,6 @@ public enum Strategy: String, Hashable, Codable, Sendable, CaseIterable {
 
 /// Whose suppliers served a service's last relays, so that nobody gets more than a share.
 struct Concentration: Hashable, Codable, Sendable {
-    /// The largest share of one owner, in percent, where another owner could serve as well (PATH's default).
-    static let cap = 65
     /// Over so many relays; with fewer than `least` nothing is capped.
     private static let window = 100
     private static let least = 20
@@ -81,10 +79,10 @@ struct Concentration: Hashable, Codable, Sendable {
     private var owners: [Address] = []
     private var next = 0
 
-    /// Whether one relay more would be beyond an owner's share.
-    func isCapped(_ owner: Address) -> Bool {
-        guard owners.count >= Self.least else { return false }
-        return (owners.count { $0 == owner } + 1) * 100 > Self.cap * (owners.count + 1)
+    /// Whether one relay more would be beyond an owner's share, in percent.
+    func isCapped(_ owner: Address, at cap: Int) -> Bool {
+        guard owners.count >= Self.least, cap < 100 else { return false }
+        return (owners.count { $0 == owner } + 1) * 100 > cap * (owners.count + 1)
     }
 
     mutating func note(_ owner: Address) {

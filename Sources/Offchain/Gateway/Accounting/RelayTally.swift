@@ -1,0 +1,119 @@
+public import Shannon
+
+/// What became of a gateway's relays, by what PATH counts them by (`metrics/metrics.go`).
+public struct RelayTally: Hashable, Codable, Sendable {
+    /// What a relay was sent for, in PATH's words.
+    public enum Kind: String, Hashable, Codable, Sendable {
+        case normal
+        case healthCheck = "health_check"
+        /// For a client, by a supplier that has to earn its way back.
+        case probation
+    }
+
+    /// What relays that are counted together have in common.
+    public struct Labels: Hashable, Comparable, Codable, Sendable {
+        /// The supplier's name; PATH has its domain in this place.
+        public let supplier: String
+        public let serviceID: String
+        /// The HTTP status, `error` without a valid answer, `abandoned` for one that nobody waited for any more.
+        public let status: String
+        /// PATH's word for what the relay says of its supplier.
+        public let signal: String
+        public let kind: Kind
+
+        public static func < (left: Labels, right: Labels) -> Bool {
+            (left.supplier, left.serviceID, left.status, left.signal, left.kind.rawValue)
+                < (right.supplier, right.serviceID, right.status, right.signal, right.kind.rawValue)
+        }
+    }
+
+    /// How many there were, and how long they took.
+    public struct Counts: Hashable, Codable, Sendable {
+        public internal(set) var count: UInt64 = 0
+        public internal(set) var total = Span.zero
+        /// By the first of `RelayTally.bounds` that they did not exceed; those beyond all of them at the end.
+        public internal(set) var buckets = [UInt64](repeating: 0, count: RelayTally.bounds.count + 1)
+    }
+
+    /// A service and one word: why a request was sent again, or what became of its second supplier.
+    public struct Word: Hashable, Comparable, Codable, Sendable {
+        public let serviceID: String
+        public let word: String
+
+        public static func < (left: Word, right: Word) -> Bool {
+            (left.serviceID, left.word) < (right.serviceID, right.word)
+        }
+    }
+
+    /// PATH's upper bounds of a relay's time, in milliseconds.
+    public static let bounds: [Int64] = [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000]
+
+    public private(set) var relays = SortedMap<Labels, Counts>()
+    /// By PATH's reason, for example `retry_on_5xx`.
+    public private(set) var retries = SortedMap<Word, UInt64>()
+    /// By PATH's result, for example `hedge_won`.
+    public private(set) var hedges = SortedMap<Word, UInt64>()
+
+    mutating func note(_ labels: Labels, took span: Span) {
+        let milliseconds = span.nanoseconds / 1_000_000
+        let place = Self.bounds.firstIndex { milliseconds < $0 } ?? Self.bounds.count
+        var counts = relays[labels] ?? Counts()
+        counts.count += 1
+        counts.total = Span(nanoseconds: counts.total.nanoseconds &+ span.nanoseconds)
+        counts.buckets[place] += 1
+        relays[labels] = counts
+    }
+
+    mutating func note(retry failure: RelayFailure, of serviceID: String) {
+        retries[Word(serviceID: serviceID, word: failure.retryReason), default: 0] += 1
+    }
+
+    mutating func note(hedge result: HedgeResult, of serviceID: String) {
+        hedges[Word(serviceID: serviceID, word: result.text), default: 0] += 1
+    }
+}
+
+extension Gateway {
+    /// Counts a relay that ended; to be called before what it says is noted.
+    mutating func tally(_ attempt: Attempt, status: String, signal: Signal?, now: Instant) {
+        let standing = Standing(serviceID: attempt.relay.header.serviceID, supplier: attempt.relay.supplier)
+        let kind: RelayTally.Kind =
+            switch attempt.purpose {
+            case .healthCheck: .healthCheck
+            case .answer, .replay: reputation.tier(of: standing) == .probation ? .probation : .normal
+            }
+        relayTally.note(
+            RelayTally.Labels(
+                supplier: supplierName(attempt.relay.supplier), serviceID: standing.serviceID, status: status,
+                signal: signal?.metricName ?? "ok", kind: kind),
+            took: now.since(attempt.sent))
+    }
+}
+
+extension Signal {
+    /// PATH's word in metrics, which are coarser than events.
+    fileprivate var metricName: String {
+        switch self {
+        case .success(.penalty): "slow"
+        case .success(.severe): "slow_asf"
+        case .success, .recovery: "ok"
+        default: name
+        }
+    }
+}
+
+extension RelayFailure {
+    fileprivate var retryReason: String {
+        switch self {
+        case .timeout: "retry_on_timeout"
+        case .backend: "retry_on_5xx"
+        case .bounced, .unsigned: "retry_on_connection"
+        case .malformed, .refused: "retry_on_heuristic"
+        }
+    }
+
+    /// The status that its relay is counted under.
+    var status: String {
+        if case .backend(let status) = self { "\(status)" } else { "error" }
+    }
+}

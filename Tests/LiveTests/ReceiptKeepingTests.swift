@@ -1,0 +1,168 @@
+import Foundation
+import Keys
+import Live
+import Offchain
+import Onchain
+import Shannon
+import Testing
+import World
+
+@Suite("Receipts that are kept", .timeLimit(.minutes(10)))
+struct ReceiptKeepingTests {
+    /// A network that forgets a claim's relays as soon as it is settled, so that only what was written down remains.
+    private var spec: NetworkSpec {
+        var spec = smallSpec()
+        spec.rememberedRelays = 0
+        return spec
+    }
+
+    private func open(_ directory: String) throws -> Localnet {
+        try Localnet(
+            spec: spec, backend: ScriptedBackend(), store: SQLiteStore(directory: directory), pace: .manual,
+            pacer: ManualPacer())
+    }
+
+    /// Asks some questions in each of some sessions; the ids of the receipts.
+    private func ask(_ net: Localnet, sessions: Int, questions: Int) async throws -> [String] {
+        var ids: [String] = []
+        for session in 0..<sessions {
+            for question in 0..<questions {
+                let response = await net.submit(chat("Question \(session).\(question)"), gateway: "gateway1")
+                ids.append(try response.headers["X-Pokt-Receipt"]?.first.required ?? "")
+            }
+            for _ in 0..<10 { try await net.makeBlock() }
+        }
+        return ids
+    }
+
+    /// How many of some relays have a receipt that verifies, and says that its claim was settled.
+    private func settled(_ ids: [String], _ net: Localnet) async throws -> Int {
+        var count = 0
+        for id in ids {
+            guard let receipt = try await net.receipt(id, issuedBy: "gateway1") else { continue }
+            try receipt.verify()
+            #expect(receipt.relayHash.bytes.hex == id)
+            if receipt.settlement?.event == "ClaimSettled" { count += 1 }
+        }
+        return count
+    }
+
+    @Test("every settled relay of several sessions has one that verifies, also after starting again")
+    func everySettledRelay() async throws {
+        let directory = try TemporaryDirectory()
+        let net = try open(directory.path)
+        try await net.start()
+        let ids = try await ask(net, sessions: 4, questions: 30)
+        // The last session's claims come to their end as well.
+        for _ in 0..<12 { try await net.makeBlock() }
+        await net.stop()
+        let world = await net.snapshot()
+        #expect(ids.count == 120)
+        #expect(Set(ids).count == 120)
+        #expect(ids.allSatisfy { world.receipt($0, issuedBy: "gateway1")?.settlement == nil })
+
+        let next = try open(directory.path)
+        try await next.start()
+        #expect(try await settled(ids, next) == 120)
+        #expect(try await next.receipt(String(repeating: "0", count: 64), issuedBy: "gateway1") == nil)
+        #expect(try await next.receipt(ids[0], issuedBy: "nobody") == nil)
+        await next.stop()
+    }
+
+    @Test("a process killed at any block after the claims loses none of them")
+    func killedAnywhere() async throws {
+        let directory = try TemporaryDirectory()
+        let net = try open(directory.appending("state"))
+        try await net.start()
+        let ids = try await ask(net, sessions: 1, questions: 12)
+        // What a killed process would leave: the files as they are, whether or not anything is being written.
+        for block in 0..<10 {
+            try await net.makeBlock()
+            let copy = directory.appending("copy\(block)")
+            try FileManager.default.copyItem(atPath: directory.appending("state"), toPath: copy)
+            let next = try open(copy)
+            try await next.start()
+            for _ in block..<12 { try await next.makeBlock() }
+            await next.stop()
+            let last = try open(copy)
+            try await last.start()
+            #expect(try await settled(ids, last) == 12, "killed after \(block + 1) blocks")
+            await last.stop()
+        }
+        await net.stop()
+    }
+
+    @Test("without a place to write they go with the world's memory of them, and nothing else does")
+    func memory() async throws {
+        let net = try Localnet(
+            spec: spec, backend: ScriptedBackend(), store: MemoryStore(), pace: .manual, pacer: ManualPacer())
+        try await net.start()
+        let ids = try await ask(net, sessions: 1, questions: 3)
+        #expect(try await net.receipt(ids[0], issuedBy: "gateway1") != nil)
+        for _ in 0..<12 { try await net.makeBlock() }
+        #expect(try await settled(ids, net) == 0)
+        await net.stop()
+    }
+}
+
+@Suite("A gateway that is set up anew at a start", .timeLimit(.minutes(1)))
+struct GatewaySetUpTests {
+    private func gateway(_ change: (inout GatewaySpec) -> Void = { _ in }) -> GatewaySpec {
+        var gateway = smallSpec().gateways[0]
+        change(&gateway)
+        return gateway
+    }
+
+    @Test("does as it is told from its first request on, keeps what was used, and writes down only what differs")
+    func setUp() async throws {
+        let directory = try TemporaryDirectory()
+        let key = GatewayKeySpec(name: "alice", digest: KeyDigest(key: "sk-alice"), limits: KeyLimits(tokens: 1_000))
+        func start(_ gateway: GatewaySpec) async throws -> Localnet {
+            let net = try Localnet(
+                spec: smallSpec(), backend: ScriptedBackend(), store: SQLiteStore(directory: directory.path),
+                pace: .manual, pacer: ManualPacer())
+            try await net.start(configuring: [gateway])
+            return net
+        }
+        func status(_ net: Localnet, _ key: String?) async -> UInt32 {
+            await net.submit(
+                chat("Who?"), routing: ClientRouting(key: key.map { KeyDigest(key: $0) }), gateway: "gateway1"
+            ).statusCode
+        }
+        let first = try await start(
+            gateway {
+                $0.settings.requiresKey = true
+                $0.settings.strategy = .roundRobin
+                $0.keys = [key]
+            })
+        #expect(await status(first, nil) == 401)
+        #expect(await status(first, "sk-alice") == 200)
+        let inputs = await first.status().inputs
+        await first.stop()
+
+        let same = try await start(
+            gateway {
+                $0.settings.requiresKey = true
+                $0.settings.strategy = .roundRobin
+                $0.keys = [key]
+            })
+        #expect(await same.status().inputs == inputs)
+        #expect(await same.gateway("gateway1")?.settings.strategy == .roundRobin)
+        await same.stop()
+
+        var more = key
+        more.limits.tokens = 1
+        let other = try await start(
+            gateway {
+                $0.settings.requiresKey = true
+                $0.keys = [more]
+            })
+        #expect(await status(other, "sk-alice") == 429)
+        await other.stop()
+        let open = try await start(gateway())
+        #expect(await status(open, nil) == 200)
+        #expect(await open.gateway("gateway1")?.keys.entries.isEmpty == true)
+        #expect(await open.usage(of: "gateway1")?.keys["alice"]?.requests == 1)
+        await open.stop()
+    }
+}
