@@ -107,6 +107,9 @@ enum OpenAPI {
         case .snapshot where method == "PUT": ("Keep the present world under a name", nil, "Object")
         case .snapshot: ("Drop a snapshot", nil, "Object")
         case .revert: ("Go back to a snapshot, and say where the network stands", nil, "Object")
+        case .faults where method == "POST": ("Let something go wrong, or put it right", "Fault", "Object")
+        case .faults where method == "DELETE": ("Put everything right", nil, "Object")
+        case .faults: ("Say what is at fault", nil, "Object")
         case .state where method == "PUT": ("Go over to the world of a state file", nil, "Object")
         case .state: ("The present world as a state file", nil, "Object")
         }
@@ -173,6 +176,10 @@ enum OpenAPI {
                     "code": .object(["type": .array([.string("string"), .string("null")])]),
                 ])
             ], required: ["error"]),
+        "Fault": schema([
+            "crash": type("string"), "restart": type("string"), "slow": type("object"), "fault": type("object"),
+            "heal": .object(["type": .array([.string("string"), .string("object")])]),
+        ]),
         "Advance": schema(["to": type("string")], required: ["to"]),
         "ChatCompletionRequest": generation(
             and: [

@@ -19,6 +19,7 @@ extension Responder {
             case (.snapshot(let name), .put): try await network.saveSnapshot(name)
             case (.snapshot(let name), _): try await network.removeSnapshot(name)
             case (.revert(let name), _): try await network.revert(to: name)
+            case (.faults, _): return .reply(try await faults(request, channel))
             case (.state, .put): try await network.load(try await stateFile(in: request))
             case (.state, _): return try await dump()
             default: return nil

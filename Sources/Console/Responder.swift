@@ -162,7 +162,8 @@ struct Responder: Sendable {
                     type: "invalid_request_error", code: "receipt_not_found")
             }
             return Reply(json: receipt.json)
-        case .chatCompletions, .completions, .embeddings, .responses, .advance, .snapshots, .snapshot, .revert, .state:
+        case .chatCompletions, .completions, .embeddings, .responses, .advance, .snapshots, .snapshot, .revert, .state,
+            .faults:
             throw OpenAIError.unknownRoute(request.method.rawValue, route.path)
         }
     }

@@ -32,6 +32,8 @@ enum Route: Equatable {
     case revert(String)
     /// The whole state, as a file.
     case state
+    /// What is at fault in the network.
+    case faults
 
     /// The route of a request target; nil when it leads nowhere.
     init?(target: String) {
@@ -62,7 +64,7 @@ enum Route: Equatable {
     /// The routes without a part of their own.
     static let fixed: [Route] = [
         .chatCompletions, .completions, .embeddings, .responses, .models, .health, .healthz, .ready, .metrics,
-        .openAPI, .status, .usage, .advance, .snapshots, .state,
+        .openAPI, .status, .usage, .advance, .snapshots, .state, .faults,
     ]
     /// All routes, with names where a part differs.
     static let all: [Route] =
@@ -77,6 +79,7 @@ enum Route: Equatable {
         case .chatCompletions, .completions, .embeddings, .responses, .advance, .revert: ["POST"]
         case .snapshot: ["PUT", "DELETE"]
         case .state: ["GET", "PUT"]
+        case .faults: ["GET", "POST", "DELETE"]
         default: ["GET"]
         }
     }
@@ -97,7 +100,7 @@ enum Route: Equatable {
     /// Whether the network itself is seen, which is not for everybody.
     var isControl: Bool {
         switch self {
-        case .status, .metrics, .usage, .receipt, .advance, .snapshots, .snapshot, .revert, .state: true
+        case .status, .metrics, .usage, .receipt, .advance, .snapshots, .snapshot, .revert, .state, .faults: true
         default: false
         }
     }
@@ -131,6 +134,7 @@ enum Route: Equatable {
         case .snapshot(let name): "/pokt/snapshots/\(name)"
         case .revert(let name): "/pokt/snapshots/\(name)/revert"
         case .state: "/pokt/state"
+        case .faults: "/pokt/faults"
         }
     }
 }

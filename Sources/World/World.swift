@@ -75,6 +75,8 @@ public struct World: Equatable, Codable, Sendable {
     public var crashed: [Party] { faults.down }
     /// The faults of channels, by scope.
     public var channelFaults: SortedMap<Channel.Scope, ChannelFault> { faults.channels }
+    /// How many times as long some suppliers' backends take, by name.
+    public var slowSuppliers: SortedMap<String, UInt32> { faults.slowness }
     /// Jobs whose ends a driver still has to bring; after a restart it runs them again.
     public var outstandingJobs: [InferenceJob] { jobs.values }
     /// The running hash over everything that happened, 32 bytes.

@@ -17,7 +17,8 @@ struct LocalnetCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             UpCommand.self, StatusCommand.self, AdvanceCommand.self, SnapshotCommand.self, StateCommand.self,
-            ForkCommand.self, DemoCommand.self, RunCommand.self, ReplayCommand.self, FuzzCommand.self,
-            ChatCommand.self, ModelCommand.self, BenchCommand.self, VerifyCommand.self, AboutCommand.self,
+            ForkCommand.self, FaultCommand.self, DemoCommand.self, RunCommand.self, ReplayCommand.self,
+            FuzzCommand.self, ChatCommand.self, ModelCommand.self, BenchCommand.self, VerifyCommand.self,
+            AboutCommand.self,
         ])
 }

@@ -25,10 +25,11 @@ func smallSpec() -> NetworkSpec {
 
 /// Runs a network with its HTTP server on a free port, and stops both afterwards.
 func withServer<Value: Sendable>(
-    backend: any InferenceBackend = ScriptedBackend(), _ change: (inout ConsoleSettings) -> Void = { _ in },
+    spec: NetworkSpec = smallSpec(), backend: any InferenceBackend = ScriptedBackend(),
+    _ change: (inout ConsoleSettings) -> Void = { _ in },
     _ body: (_ port: Int, _ network: Localnet, _ server: ConsoleServer) async throws -> Value
 ) async throws -> Value {
-    let network = try Localnet(spec: smallSpec(), backend: backend, store: MemoryStore(), pace: .manual)
+    let network = try Localnet(spec: spec, backend: backend, store: MemoryStore(), pace: .manual)
     try await network.start()
     var settings = ConsoleSettings()
     change(&settings)
@@ -101,5 +102,56 @@ final class SilentBackend: InferenceBackend {
             return jobs
         }
         for (job, completion) in waiting { completion(ScriptedBackend.outcome(of: job)) }
+    }
+}
+
+/// The scripted backend, but for questions with the word "hold": of their answers there is only the first part.
+final class HoldingBackend: InferenceBackend {
+    private let held = Counter()
+    private let cancelled = Counter()
+
+    func submit(
+        _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
+        completion: @escaping @Sendable (InferenceOutcome) -> Void
+    ) {
+        guard job.request.body.firstRange(of: Array("hold".utf8)) != nil else {
+            return ScriptedBackend().submit(job, onChunk: onChunk, completion: completion)
+        }
+        if let first = ScriptedBackend.play(job).chunks.first { onChunk(first) }
+        held.add()
+    }
+
+    func cancel(_ jobID: UInt64) { cancelled.add() }
+
+    func untilHeld(_ count: Int) async { await held.until(count) }
+    func untilCancelled(_ count: Int) async { await cancelled.until(count) }
+
+    /// Counts, and tells when there are so many.
+    private final class Counter: Sendable {
+        private struct State {
+            var count = 0
+            var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        }
+
+        private let state = Mutex(State())
+
+        func add() {
+            let due = state.withLock { state in
+                state.count += 1
+                defer { state.waiters.removeAll { $0.count <= state.count } }
+                return state.waiters.filter { $0.count <= state.count }
+            }
+            for waiter in due { waiter.continuation.resume() }
+        }
+
+        func until(_ count: Int) async {
+            await withCheckedContinuation { continuation in
+                let isReached = state.withLock { state in
+                    if state.count < count { state.waiters.append((count, continuation)) }
+                    return state.count >= count
+                }
+                if isReached { continuation.resume() }
+            }
+        }
     }
 }
