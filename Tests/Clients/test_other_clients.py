@@ -1,7 +1,9 @@
 """Other clients that speak OpenAI's API: LiteLLM, LangChain and curl."""
 
+import base64
 import json
 import os
+import struct
 import subprocess
 import sys
 import unittest
@@ -53,6 +55,63 @@ class OtherClients(unittest.TestCase):
         )
         self.assertGreater(len(vectors.data[0]["embedding"]), 8)
 
+    TOOL = {
+        "type": "function",
+        "function": {
+            "name": "weather",
+            "parameters": {
+                "type": "object", "properties": {"city": {"type": "string"}, "unit": {"enum": ["C", "F"]}},
+                "required": ["city", "unit"], "additionalProperties": False,
+            },
+        },
+    }
+    SCHEMA = {
+        "type": "object", "properties": {"who": {"type": "string"}, "sure": {"type": "boolean"}},
+        "required": ["who", "sure"], "additionalProperties": False,
+    }
+
+    def test_litellm_with_tools_and_a_schema(self):
+        fields = {
+            "model": "openai/smollm2-chat", "api_base": self.url, "api_key": "any", "max_tokens": 60,
+            "messages": [{"role": "user", "content": QUESTION}],
+        }
+        called = litellm.completion(tools=[self.TOOL], tool_choice="required", **fields).choices[0]
+        self.assertEqual(called.finish_reason, "tool_calls")
+        call = called.message.tool_calls[0].function
+        self.assertEqual(call.name, "weather")
+        self.assertEqual(set(json.loads(call.arguments)), {"city", "unit"})
+        pieces = litellm.completion(tools=[self.TOOL], tool_choice="required", stream=True, **fields)
+        deltas = [chunk.choices[0].delta.tool_calls for chunk in pieces if chunk.choices[0].delta.tool_calls]
+        self.assertEqual("".join(delta[0].function.arguments or "" for delta in deltas), call.arguments)
+        form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": self.SCHEMA, "strict": True}}
+        answer = litellm.completion(response_format=form, **fields).choices[0].message.content
+        self.assertEqual(set(json.loads(answer)), {"who", "sure"})
+
+    def test_embeddings_are_the_same_numbers_in_base64(self):
+        def embed(**fields):
+            return litellm.embedding(
+                model="openai/smollm2-embed", api_base=self.url, api_key="any", input=["the relays"], **fields
+            ).data[0]["embedding"]
+
+        plain = embed(encoding_format="float")
+        packed = embed(encoding_format="base64")
+        if isinstance(packed, str):
+            raw = base64.b64decode(packed)
+            packed = list(struct.unpack(f"<{len(raw) // 4}f", raw))
+        self.assertEqual(len(packed), len(plain))
+        self.assertTrue(all(abs(left - right) < 1e-6 for left, right in zip(packed, plain)))
+
+    def test_langchain_binds_tools(self):
+        model = ChatOpenAI(model="smollm2-chat", base_url=self.url, api_key="any", max_tokens=60)
+        message = model.bind_tools([self.TOOL], tool_choice="required").invoke(QUESTION)
+        self.assertEqual(message.tool_calls[0]["name"], "weather")
+        self.assertIn(message.tool_calls[0]["args"]["unit"], ["C", "F"])
+        chunks = list(model.bind_tools([self.TOOL], tool_choice="required").stream(QUESTION))
+        whole = chunks[0]
+        for chunk in chunks[1:]:
+            whole += chunk
+        self.assertEqual(whole.tool_calls[0]["args"], message.tool_calls[0]["args"])
+
     def test_langchain(self):
         model = ChatOpenAI(model="smollm2-chat", base_url=self.url, api_key="any", max_tokens=8, temperature=0)
         messages = [SystemMessage("Be brief."), HumanMessage(QUESTION)]
@@ -92,6 +151,42 @@ class OtherClients(unittest.TestCase):
         lines = [line for line in events.splitlines() if line.startswith("data: ")]
         self.assertEqual(lines[-1], "data: [DONE]")
         self.assertEqual(json.loads(lines[0][6:])["choices"][0]["delta"]["role"], "assistant")
+
+    def curl(self, route, **fields):
+        result = subprocess.run(
+            ["curl", "-sSNf", self.url + route, "-H", "Content-Type: application/json", "-d", json.dumps(fields)],
+            capture_output=True, text=True, timeout=60, check=True,
+        )
+        return result.stdout
+
+    def test_curl_streams_calls_and_documents(self):
+        messages = [{"role": "user", "content": QUESTION}]
+
+        def deltas(**fields):
+            text = self.curl(
+                "/chat/completions", model="smollm2-chat", messages=messages, max_tokens=60, stream=True, **fields
+            )
+            lines = [line[6:] for line in text.splitlines() if line.startswith("data: {")]
+            return [json.loads(line)["choices"][0]["delta"] for line in lines]
+
+        calls = [delta["tool_calls"][0] for delta in deltas(tools=[self.TOOL], tool_choice="required")
+                 if "tool_calls" in delta]
+        arguments = "".join(call["function"].get("arguments", "") for call in calls)
+        self.assertEqual(set(json.loads(arguments)), {"city", "unit"})
+        form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": self.SCHEMA}}
+        text = "".join(delta.get("content") or "" for delta in deltas(response_format=form))
+        self.assertEqual(set(json.loads(text)), {"who", "sure"})
+
+    def test_curl_gets_embeddings_in_both_encodings(self):
+        def embedding(encoding):
+            text = self.curl("/embeddings", model="smollm2-embed", input="the relays", encoding_format=encoding)
+            return json.loads(text)["data"][0]["embedding"]
+
+        raw = base64.b64decode(embedding("base64"), validate=True)
+        packed = struct.unpack(f"<{len(raw) // 4}f", raw)
+        plain = embedding("float")
+        self.assertEqual(len(packed), len(plain))
+        self.assertTrue(all(abs(left - right) < 1e-6 for left, right in zip(packed, plain)))
 
 
 if __name__ == "__main__":

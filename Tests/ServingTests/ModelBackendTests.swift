@@ -85,3 +85,41 @@ struct ModelBackendTests {
         #expect(try await outcome(of: Array("{".utf8)).response.statusCode == 400)
     }
 }
+
+@Suite("Work that nobody waits for")
+struct CancellationTests {
+    @Test(
+        "stops being computed: prompts to be echoed and texts to be embedded too",
+        arguments: ["/v1/completions", "/v1/embeddings"])
+    func cancelled(path: String) async throws {
+        let model = try Fixture.model.get()
+        let scheduler = BatchScheduler(model: model)
+        let backend = ModelBackend(
+            fallback: ServedModel(model: model, scheduler: scheduler, hash: Fixture.hash))
+        defer { backend.stop() }
+        // More than a hundred texts, each of another beginning, so that none is spared by another.
+        let texts = (0..<120).map { text in (0..<200).map { 100 + (text * 7 + $0 * 13) % 200 } }
+        let list = texts.map { "[" + $0.map(String.init).joined(separator: ",") + "]" }.joined(separator: ",")
+        let fields =
+            path == "/v1/embeddings" ? "\"input\":" : "\"echo\":true,\"logprobs\":1,\"max_tokens\":0,\"prompt\":"
+        func job(_ id: UInt64, _ path: String, _ body: String) -> InferenceJob {
+            InferenceJob(
+                id: id, supplier: "supplier1", serviceID: "llm",
+                request: HTTPRequest(method: "POST", url: path, body: Array(body.utf8)), started: .genesis, created: 1)
+        }
+        backend.submit(job(1, path, "{\"model\":\"m\",\(fields)[\(list)]}")) { _ in
+        } completion: { _ in
+        }
+        backend.cancel(1)
+        // What comes later is answered once what was before is out of the way.
+        let outcome = await withCheckedContinuation { continuation in
+            backend.submit(job(2, "/v1/completions", "{\"model\":\"m\",\"prompt\":\"the\",\"max_tokens\":1}")) { _ in
+            } completion: {
+                continuation.resume(returning: $0)
+            }
+        }
+        #expect(outcome.response.statusCode == 200)
+        #expect(scheduler.waitingCount == 0)
+        #expect(scheduler.breakdown.prefillRows < 120 * 199 / 2)
+    }
+}
