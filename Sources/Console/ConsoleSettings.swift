@@ -12,8 +12,10 @@ public struct ConsoleSettings: Hashable, Sendable {
     public var stopPatience = Duration.seconds(5)
     /// What control routes ask for where the server is bound to more than this machine.
     public var controlToken: String?
-    /// The models' ids by service, for `/ready/{service}`; also a service is known by its id.
+    /// The models' ids, for `/ready/{service}` and for counting.
     public var services: [String] = []
+    /// The service of each model whose id is another one.
+    public var serviceIDs: [String: String] = [:]
     /// While an answer has not begun, a comment keeps its stream open this often.
     public var keepAlive = Duration.seconds(5)
     /// How long a client may take to send a body, and to read an answer once the buffers are full.
@@ -27,6 +29,18 @@ public struct ConsoleSettings: Hashable, Sendable {
 
     /// Whether the host is this machine's own, which needs no token.
     public var isLocal: Bool { ControlAccess.isLoopback(host) }
+}
+
+extension ConsoleSettings {
+    /// Whether a model or a service of the id is there.
+    func knows(_ id: String) -> Bool { services.contains(id) || serviceIDs.values.contains(id) }
+
+    /// The service under which a request is counted: only what is there, so that clients cannot add to the list.
+    func service(model: String?, wanted: String?) -> String {
+        if let wanted, knows(wanted) { return wanted }
+        guard let model, services.contains(model) else { return "" }
+        return serviceIDs[model] ?? model
+    }
 }
 
 /// Why the HTTP server could not listen.

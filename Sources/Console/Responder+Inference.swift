@@ -24,7 +24,7 @@ extension Responder {
         let routing = try routing(of: request)
         // Whatever is wrong with the body, the gateway says it.
         let asked = JSONValue(parsing: relayed)
-        let service = asked?["model"]?.text.flatMap { settings.services.contains($0) ? $0 : nil } ?? ""
+        let service = settings.service(model: asked?["model"]?.text, wanted: routing.serviceID)
         metrics.add(.bytesReceived, Double(body.count), ["rpc_type": "rest", "service_id": service])
         guard asked?["stream"] == .bool(true) else {
             var reply = try await whole(http, routing, response, channel)

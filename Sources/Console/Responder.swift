@@ -132,7 +132,7 @@ struct Responder: Sendable {
         case .ready, .readyService:
             if let failure = await network.failure { throw OpenAIError.unavailable(failure.description) }
             guard await network.isRunning else { throw OpenAIError.unavailable("The network is not running.") }
-            if case .readyService(let id) = route, !settings.services.contains(id) {
+            if case .readyService(let id) = route, !settings.knows(id) {
                 throw OpenAIError.modelNotFound(id, available: settings.services)
             }
             return Reply(json: Bytes(#"{"status":"ready"}"#.utf8))

@@ -13,6 +13,7 @@ enum UsageReport {
             "hedges": .object([
                 "hedged": number(book.hedging.hedged), "primary_won": number(book.hedging.primaryWon),
                 "hedge_won": number(book.hedging.hedgeWon), "called_off": number(book.hedging.calledOff),
+                "called_off_upokt": .integer(book.hedging.calledOffUpokt),
             ]),
         ])
     }

@@ -46,7 +46,9 @@ struct Recovery {
         var receipts: [ReceiptNews] = []
         // Who waited for what follows is gone; unfinished jobs are still in the world.
         for entry in stored.entries {
-            for output in try timeline.take(entry, after: &sequence, place: stored.place) { receipts += output.receipts }
+            for output in try timeline.take(entry, after: &sequence, place: stored.place) {
+                receipts += output.receipts
+            }
         }
         self.init(timeline: timeline, sequence: sequence)
         self.receipts = receipts

@@ -93,6 +93,7 @@ extension Gateway {
         if winner == primary { usage.hedging.primaryWon += 1 } else { usage.hedging.hedgeWon += 1 }
         for exchange in open.exchanges where exchange != winner {
             usage.hedging.calledOff += 1
+            usage.hedging.calledOffUpokt &+= open.cost.upokt
             effects += callOff(exchange, now: now)
         }
         return effects

@@ -107,6 +107,7 @@ struct UpRun {
         console.port = settings.gateway.port
         console.maxBody = settings.gateway.maxBody
         console.services = settings.network.services.map { $0.model ?? $0.id }
+        for service in settings.network.services { console.serviceIDs[service.model ?? service.id] = service.id }
         console.controlToken = controlToken
         if let gateway = settings.network.gateways.first { console.gateway = gateway.name }
         return console

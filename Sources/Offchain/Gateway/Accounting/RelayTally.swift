@@ -33,6 +33,12 @@ public struct RelayTally: Hashable, Codable, Sendable {
         public internal(set) var total = Span.zero
         /// By the first of `RelayTally.bounds` that they did not exceed; those beyond all of them at the end.
         public internal(set) var buckets = [UInt64](repeating: 0, count: RelayTally.bounds.count + 1)
+
+        mutating func add(_ span: Span, in bucket: Int) {
+            count += 1
+            total = Span(nanoseconds: total.nanoseconds &+ span.nanoseconds)
+            buckets[bucket] += 1
+        }
     }
 
     /// A service and one word: why a request was sent again, or what became of its second supplier.
@@ -57,11 +63,7 @@ public struct RelayTally: Hashable, Codable, Sendable {
     mutating func note(_ labels: Labels, took span: Span) {
         let milliseconds = span.nanoseconds / 1_000_000
         let place = Self.bounds.firstIndex { milliseconds < $0 } ?? Self.bounds.count
-        var counts = relays[labels] ?? Counts()
-        counts.count += 1
-        counts.total = Span(nanoseconds: counts.total.nanoseconds &+ span.nanoseconds)
-        counts.buckets[place] += 1
-        relays[labels] = counts
+        relays[labels, default: Counts()].add(span, in: place)
     }
 
     mutating func note(retry failure: RelayFailure, of serviceID: String) {
@@ -84,7 +86,9 @@ extension Gateway {
             }
         relayTally.note(
             RelayTally.Labels(
-                supplier: supplierName(attempt.relay.supplier), serviceID: standing.serviceID, status: status,
+                supplier: supplierName(attempt.relay.supplier), serviceID: standing.serviceID,
+                // A supplier can say any number, and none of ours may grow with what it thinks of.
+                status: UInt32(status).map { (100...599).contains($0) } ?? true ? status : "invalid",
                 signal: signal?.metricName ?? "ok", kind: kind),
             took: now.since(attempt.sent))
     }

@@ -50,6 +50,8 @@ public struct UsageBook: Hashable, Codable, Sendable {
         public var hedgeWon: UInt64 = 0
         /// Relays of losers; a supplier that had answered by then is paid all the same.
         public var calledOff: UInt64 = 0
+        /// What those relays cost at most, in upokt.
+        public var calledOffUpokt: Int64 = 0
     }
 
     mutating func note(_ used: Usage, key: String, application: Address, supplier: Address? = nil, model: String) {
