@@ -23,7 +23,8 @@ extension Localnet {
         for gateway in gateways { configure(gateway) }
         write()
         setTimer()
-        keepReceipts()
+        // Also those of a world that was begun with a copy of another one; what is kept already is not written again.
+        keepReceipts(world.rememberedReceipts)
         if world.chain.height == 0 { try await makeBlock() }
     }
 

@@ -120,6 +120,7 @@ extension Localnet {
         beat = nil
         hasNewsForBlock = true
         lastCheckpointHeight = world.chain.height
+        keepReceipts(world.rememberedReceipts)
         resetTimer()
         setTimer()
     }

@@ -40,6 +40,14 @@ extension World {
         }
     }
 
+    /// What its blocks have told of the claims that it remembers: for whoever has not seen these blocks.
+    public var rememberedReceipts: [ReceiptNews] {
+        receipts.entries.values.flatMap { entry -> [ReceiptNews] in
+            let claimed = ReceiptNews.claimed(ClaimedRelays(claim: entry.claim, tree: entry.tree))
+            return [claimed] + (entry.settlement.map { [.ended(claim: entry.claim.id, $0)] } ?? [])
+        }
+    }
+
     /// The receipt of a relay that is not claimed yet.
     private func receipt(_ hash: Bytes, _ bytes: Bytes, _ issuer: Gateway) -> Receipt? {
         guard let relay = try? Relay(wire: bytes), let header = relay.request.meta.sessionHeader,

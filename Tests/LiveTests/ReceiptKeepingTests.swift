@@ -92,6 +92,26 @@ struct ReceiptKeepingTests {
         await net.stop()
     }
 
+    @Test("a fork has those of the claims that its world remembers, and keeps them as its own")
+    func fork() async throws {
+        let directory = try TemporaryDirectory()
+        let net = try open(directory.appending("state"))
+        try await net.start()
+        let ids = try await ask(net, sessions: 1, questions: 12)
+        for _ in 0..<3 { try await net.makeBlock() }
+        let file = try await net.dump()
+        await net.stop()
+        _ = try await SQLiteStore.begin(directory: directory.appending("fork"), with: file)
+        let fork = try open(directory.appending("fork"))
+        try await fork.start()
+        for _ in 0..<12 { try await fork.makeBlock() }
+        await fork.stop()
+        let next = try open(directory.appending("fork"))
+        try await next.start()
+        #expect(try await settled(ids, next) == 12)
+        await next.stop()
+    }
+
     @Test("without a place to write they go with the world's memory of them, and nothing else does")
     func memory() async throws {
         let net = try Localnet(
