@@ -132,10 +132,8 @@ struct Responder: Sendable {
         case .ready, .readyService:
             if let failure = await network.failure { throw OpenAIError.unavailable(failure.description) }
             guard await network.isRunning else { throw OpenAIError.unavailable("The network is not running.") }
-            if case .readyService(let id) = route, !settings.knows(id) {
-                throw OpenAIError.modelNotFound(id, available: settings.services)
-            }
-            return Reply(json: Bytes(#"{"status":"ready"}"#.utf8))
+            guard case .readyService(let id) = route else { return Reply(json: Bytes(#"{"status":"ready"}"#.utf8)) }
+            return try await readiness(of: id)
         case .metrics:
             let status = await network.status()
             metrics.set(.height, to: Double(status.height))
@@ -166,6 +164,20 @@ struct Responder: Sendable {
             .faults:
             throw OpenAIError.unknownRoute(request.method.rawValue, route.path)
         }
+    }
+
+    /// Whether a service's requests find a supplier.
+    private func readiness(of id: String) async throws -> Reply {
+        guard settings.knows(id) else { throw OpenAIError.modelNotFound(id, available: settings.services) }
+        let found = await network.readiness(of: settings.serviceIDs[id] ?? id, gateway: settings.gateway)
+        guard let found, found.problem == nil, found.suppliers > 0 else {
+            throw OpenAIError.unavailable(found?.problem ?? "No supplier can be asked for '\(id)'.")
+        }
+        let report: JSONValue = .object([
+            "status": .string("ready"), "suppliers": .integer(Int64(found.suppliers)),
+            "sound": .integer(Int64(found.sound)),
+        ])
+        return Reply(json: report.bytes)
     }
 
     private func checkMediaType(_ request: Request) throws(OpenAIError) {

@@ -16,6 +16,11 @@ extension Localnet {
         return (gateway, now, Dictionary(names) { first, _ in first })
     }
 
+    /// Whether a service can be asked through a gateway now; nil without such a gateway.
+    public func readiness(of serviceID: String, gateway: String) -> ServiceReadiness? {
+        world.gateways[gateway]?.readiness(of: serviceID, now: now, chain: world.chain)
+    }
+
     /// Makes a gateway treat relays, and let clients in, as a spec says; what is so already is not written down again.
     ///
     /// - Returns: The last input that did something; nil when there was nothing to do.

@@ -127,10 +127,20 @@ struct DescriptionTests {
     @Test("readiness of a service needs the service")
     func readiness() async throws {
         try await withServer {
-            $0.services = ["org/tiny"]
-        } _: { port, _, _ async throws in
-            #expect(try await RawClient.ask(port, "GET", "/ready/org%2Ftiny").status == 200)
+            $0.services = ["org/tiny", "orphan"]
+            $0.serviceIDs = ["org/tiny": "llm"]
+        } _: { port, network, _ async throws in
+            for id in ["org%2Ftiny", "llm"] {
+                let ready = try await RawClient.ask(port, "GET", "/ready/\(id)")
+                #expect(ready.status == 200)
+                #expect(ready.body == #"{"status":"ready","suppliers":1,"sound":1}"#)
+            }
             #expect(try await RawClient.ask(port, "GET", "/ready/none").status == 404)
+            #expect(try await RawClient.ask(port, "GET", "/ready/orphan").status == 503)
+            try await network.intervene(.fault(.crash(.supplier("supplier1"))))
+            for _ in 0..<2 { _ = try await RawClient.ask(port, "POST", "/v1/chat/completions", body: chat()) }
+            let ill = try await RawClient.ask(port, "GET", "/ready/llm")
+            #expect(ill.body == #"{"status":"ready","suppliers":1,"sound":0}"#)
             #expect(try await RawClient.ask(port, "GET", "/healthz").status == 200)
         }
     }

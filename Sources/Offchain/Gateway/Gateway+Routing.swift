@@ -76,7 +76,7 @@ extension Gateway {
     }
 
     /// The application to relay for: the one asked for, or the first that is staked for the service.
-    private func application(
+    func application(
         for serviceID: String, asked: Address?, chain: some ChainClient
     ) throws(OpenAIError) -> Address {
         if let asked {
