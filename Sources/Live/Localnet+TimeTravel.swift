@@ -34,8 +34,8 @@ extension Localnet {
     public func removeSnapshot(_ name: String) async throws {
         guard phase == .running else { throw failure ?? .notRunning }
         let instant = now
-        _ = try timeline.take(.remove(name), at: instant)
-        try await untilDurable(note(.remove(name), at: instant, [], .removed(name)))
+        let outputs = try timeline.take(.remove(name), at: instant)
+        try await untilDurable(note(.remove(name), at: instant, outputs, .removed(name)))
     }
 
     /// Goes back to a snapshot, with its time, its randomness and its relays in flight, and goes on from there; returns

@@ -42,7 +42,9 @@ public struct Timeline: Equatable, Codable, Sendable {
             let outputs = world.advance(to: instant)
             shelf.save(world, as: name)
             return outputs
-        case .remove(let name): try shelf.remove(name)
+        case .remove(let name):
+            try shelf.remove(name)
+            return world.advance(to: instant)
         case .revert(let name, let lead): arrive(at: try shelf.world(named: name), lead: lead)
         case .load(let bytes, let lead): arrive(at: try World(encoded: bytes), lead: lead)
         }

@@ -255,6 +255,21 @@ struct TravelDurabilityTests {
         await net.stop()
     }
 
+    @Test("what happened between two inputs belongs to the journal of a travel that follows", arguments: [true, false])
+    func stepsInBetween(isSaved: Bool) async throws {
+        let store = RecordingStore()
+        let net = try open(store)
+        try await net.start()
+        try await net.saveSnapshot("start")
+        try await net.makeBlock()
+        // The block's notices arrive on their own, a moment later.
+        while await net.snapshot().journalHash == store.entries.last?.journalHash { await Task.yield() }
+        if isSaved { try await net.saveSnapshot("later") } else { try await net.removeSnapshot("start") }
+        let world = await net.snapshot()
+        #expect(try await open(store.copy(keeping: store.entries.count)).snapshot() == world)
+        await net.stop()
+    }
+
     @Test("a checkpoint holds the snapshots, whichever entries come after it")
     func checkpoints() async throws {
         let store = RecordingStore()

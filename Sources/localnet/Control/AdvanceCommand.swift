@@ -8,7 +8,7 @@ struct AdvanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "advance",
         abstract: "Make the blocks up to a moment, now.",
-        usage: "localnet advance <count> blocks\n       localnet advance to <moment>",
+        usage: "localnet advance <count> blocks\nlocalnet advance to <moment>",
         discussion: """
             A moment is "height 40", "session 2 proof window open", with +2 or -1 behind it if need be, or a time since \
             genesis such as "90s". The points of a session are start, end, grace end, claim window open, claim window \

@@ -19,7 +19,8 @@ struct ForkCommand: AsyncParsableCommand {
               localnet fork experiment
               localnet up --state experiment --gateway-port 0
 
-            Exit codes: 0 done; 69 no network runs, or the directory is there already or cannot be made.
+            Exit codes: 0 done; 65 the network is of another version of localnet; 69 no network runs, or the directory \
+            is there already or cannot be made.
             """)
 
     @OptionGroup var network: RunningNetwork
