@@ -1,4 +1,4 @@
-public import Keys
+import Keys
 public import Onchain
 import Shannon
 public import World

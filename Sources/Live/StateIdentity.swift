@@ -1,5 +1,5 @@
 public import Keys
-public import Shannon
+import Shannon
 import World
 
 /// What a state was made from and by.
