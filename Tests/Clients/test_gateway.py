@@ -218,9 +218,9 @@ class Receipts(Gateway):
             path = os.path.join(self.home, "receipt.json")
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(receipt, file)
+            self.assertEqual(self.verify(path), 0)
             if number % 6 == 0:
-                self.assertEqual(self.verify(path), 0)
-                receipt["settlement"]["minted_upokt" if "minted_upokt" in receipt["settlement"] else "mintedUpokt"] += 1
+                receipt["settlement"]["mintedUpokt"] += 1
                 with open(path, "w", encoding="utf-8") as file:
                     json.dump(receipt, file)
                 self.assertEqual(self.verify(path), 10)

@@ -160,8 +160,10 @@ struct UpRun {
         guard !isJSON else { return Terminal.say(Announcement(world, url: url, backend: backend).line.text) }
         let state = settings.state.isMemory ? "memory, gone at the end" : settings.state.directory
         if !consoleSettings.isLocal { Terminal.tell("localnet: the control token is \(controlToken)") }
+        let needsKey = settings.network.gateways.first?.settings.requiresKey ?? false
         let lines = Banner(world, style: Terminal.style).lines([
-            "gateway": url + "/v1", "answers": backend, "state": state, "pace": pace.description,
+            "gateway": url + "/v1" + (needsKey ? " (for clients with a key)" : ""), "answers": backend, "state": state,
+            "pace": pace.description,
             "seed": "\(world.spec.seed)",
             "block": world.chain.height > 1 ? "continues after block \(world.chain.height)" : "begins",
         ])

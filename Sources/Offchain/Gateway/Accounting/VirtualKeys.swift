@@ -142,8 +142,11 @@ extension VirtualKeys.Entry {
         if let limit = limits.requestsPerMinute, requestsThisMinute >= limit {
             throw limited("Rate limit reached: \(limit) requests per minute for the key '\(name)'.", now: now)
         }
-        if let limit = limits.tokensPerMinute, tokensThisMinute + reserved.tokens >= limit {
+        if let limit = limits.tokensPerMinute, tokensThisMinute >= limit {
             throw limited("Rate limit reached: \(limit) tokens per minute for the key '\(name)'.", now: now)
+        }
+        if let limit = limits.tokensPerMinute, tokensThisMinute + reserved.tokens >= limit {
+            throw waiting("tokens of this minute", left: Int64(limit - tokensThisMinute), now: now)
         }
         if let limit = limits.tokens, used.tokens.total + reserved.tokens >= limit {
             throw waiting("tokens", left: Int64(limit - used.tokens.total), now: now)
