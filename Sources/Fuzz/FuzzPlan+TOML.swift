@@ -36,7 +36,9 @@ extension FuzzPlan {
         if spec.latency != usual.latency { lines.append("latency = \(spec.latency.quoted)") }
         if spec.channelCapacity != usual.channelCapacity { lines.append("channel_capacity = \(spec.channelCapacity)") }
         // Who has no more than a key need not be named: actors bring their accounts along.
-        let actors = Set(spec.suppliers.map(\.name) + spec.applications.map(\.name) + spec.gateways.map(\.name))
+        let actors = Set(
+            spec.suppliers.map(\.name) + spec.applications.map(\.name) + spec.gateways.map(\.name)
+                + spec.validators.map(\.name))
         let accounts = spec.accounts.filter { $0.balance != 0 || !actors.contains($0.name) }
         lines += list("accounts", accounts.map { ["name = \($0.name.quoted)", "balance = \($0.balance.upokt)"] })
         lines += list(

@@ -49,8 +49,11 @@ extension FuzzPlan {
 
     private static var reductions: [Reduction] {
         [
+            // From both ends, so that any one of them can be left.
             { changed($0) { $0.spec.suppliers.popLast() != nil && !$0.spec.suppliers.isEmpty } },
+            { changed($0) { !$0.spec.suppliers.removeFirst().name.isEmpty && !$0.spec.suppliers.isEmpty } },
             { changed($0) { $0.spec.applications.popLast() != nil && !$0.spec.applications.isEmpty } },
+            { changed($0) { !$0.spec.applications.removeFirst().name.isEmpty && !$0.spec.applications.isEmpty } },
             { changed($0) { plan in plan.withoutUnusedActors() } },
             { changed($0) { $0.reset(\.spec.suppliers, \.misbehaviour, to: nil) } },
             { changed($0) { $0.reset(\.spec.applications, \.workload, to: nil) } },
@@ -90,13 +93,17 @@ extension FuzzPlan {
         return true
     }
 
-    /// Leaves out gateways and services that nobody names.
+    /// Leaves out gateways and services that nobody names, and keys of accounts that nobody is.
     private mutating func withoutUnusedActors() -> Bool {
         let (gateways, services) = (spec.applications.flatMap(\.gateways), spec.applications.map(\.service))
         spec.gateways.removeAll { !gateways.contains($0.name) }
         spec.services.removeAll { !services.contains($0.id) }
         let left = spec.services.map(\.id)
         for place in spec.suppliers.indices { spec.suppliers[place].services.removeAll { !left.contains($0) } }
+        var actors = spec
+        actors.accounts = []
+        let names = actors.accountNames
+        spec.accounts.removeAll { $0.mnemonic != nil && $0.balance == 0 && !names.contains($0.name) }
         return true
     }
 

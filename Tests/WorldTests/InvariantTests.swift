@@ -136,7 +136,7 @@ struct InvariantTests {
         #expect(check.isDue(at: 1))
         check.note(size: 1_000, at: 1)
         #expect(check.isDue(at: 2))
-        check.note(size: 204_800, at: 2)
+        check.note(size: 409_600, at: 2)
         #expect(!check.isDue(at: 101))
         #expect(check.isDue(at: 102))
     }
