@@ -110,4 +110,18 @@ struct AddressTests {
         #expect(throws: KeyError.self) { try Bytes(hex: "0") }
         #expect(throws: KeyError.self) { try Bytes(hex: "0g") }
     }
+
+    @Test("Addresses are ordered and told apart by their bytes, at every length and place")
+    func order() {
+        let texts = [
+            "", "a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghj", "abcdefgh\u{e4}", "b", "pokt1z", "\u{e4}",
+        ]
+        for left in texts {
+            for right in texts {
+                let (first, second) = (Address(left), Address(right))
+                #expect((first == second) == (Array(left.utf8) == Array(right.utf8)))
+                #expect((first < second) == left.utf8.lexicographicallyPrecedes(right.utf8), "\(left) \(right)")
+            }
+        }
+    }
 }

@@ -21,6 +21,16 @@ struct RandomVectorTests {
         }
     }
 
+    @Test("The first number is drawn without the others")
+    func first() {
+        var seeds: [Int64] = [0, 1, -1, .min, .max, 2_147_483_647, -2_147_483_647, 89_482_311]
+        seeds += (0..<300).map { Int64(truncatingIfNeeded: 0x9e37_79b9_7f4a_7c15 &* UInt64($0)) }
+        for seed in seeds {
+            var whole = GoRandom(seed: seed)
+            #expect(GoRandom.firstFloat64(seed: seed) == whole.float64(), "seed \(seed)")
+        }
+    }
+
     @Test("Bytes seed the generator by the varint at the start of their hash")
     func seeded() throws {
         try everyCase("seeded_random") { vector in

@@ -51,11 +51,14 @@ public struct Address: RawRepresentable, Sendable {
 
 extension Address: Hashable, Comparable {
     public static func == (first: Address, second: Address) -> Bool {
-        compare(first, second) { $0.count == $1.count && $0.elementsEqual($1) }
+        compare(first, second) { $0.count == $1.count && $0.order(before: $1) == 0 }
     }
 
     public static func < (first: Address, second: Address) -> Bool {
-        compare(first, second) { $0.lexicographicallyPrecedes($1) }
+        compare(first, second) { left, right in
+            let order = left.order(before: right)
+            return order != 0 ? order < 0 : left.count < right.count
+        }
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -65,11 +68,32 @@ extension Address: Hashable, Comparable {
     /// Compares both texts as they lie in memory, which is several times faster than through their views.
     private static func compare(
         _ first: Address, _ second: Address,
-        _ relation: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+        _ relation: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Bool
     ) -> Bool {
         var first = first.rawValue
         var second = second.rawValue
-        return first.withUTF8 { first in second.withUTF8 { second in relation(first, second) } }
+        return first.withUTF8 { first in
+            second.withUTF8 { second in relation(UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second)) }
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// How the bytes stand to others as far as both go, eight at a time: -1, 0 or 1.
+    fileprivate func order(before other: UnsafeRawBufferPointer) -> Int {
+        let common = Swift.min(count, other.count)
+        var place = 0
+        while place + 8 <= common {
+            let left = loadUnaligned(fromByteOffset: place, as: UInt64.self).bigEndian
+            let right = other.loadUnaligned(fromByteOffset: place, as: UInt64.self).bigEndian
+            if left != right { return left < right ? -1 : 1 }
+            place += 8
+        }
+        while place < common {
+            if self[place] != other[place] { return self[place] < other[place] ? -1 : 1 }
+            place += 1
+        }
+        return 0
     }
 }
 

@@ -6,8 +6,7 @@ extension ProofRequirement {
     /// `blockHash` is the hash of the block before the proof window opens. The claim counts with its status as
     /// stored: a claim that was validated or found invalid is drawn anew.
     public static func sample(claim: Claim, blockHash: Bytes) -> Double {
-        var random = GoRandom(seededBy: claim.hash + blockHash)
-        return random.float64()
+        GoRandom.firstFloat64(seededBy: claim.hash + blockHash)
     }
 
     /// Whether and why a claim of the given worth must be proven (`x/proof/keeper/msg_server_submit_proof.go`).

@@ -15,6 +15,34 @@ public struct BinaryEncoder {
     }
 }
 
+/// Writes a value's bytes field by field, for whoever knows the fields and writes many of them.
+///
+/// The bytes must be those that `BinaryEncoder` gives for the same value.
+public struct BinaryWriter {
+    private let sink = ByteSink()
+
+    /// Nothing yet.
+    public init() {}
+
+    /// What was written.
+    public var bytes: [UInt8] { sink.bytes }
+
+    /// A signed number.
+    public func write(_ value: Int64) { sink.write(signed: value) }
+    /// An unsigned number.
+    public func write(_ value: UInt64) { sink.write(varint: value) }
+    /// A text; also the name of an enum's case, ahead of what the case holds.
+    public func write(_ text: String) { sink.write(text: text) }
+    /// Bytes.
+    public func write(_ blob: [UInt8]) { sink.write(blob: blob) }
+    /// Whether an optional has a value, ahead of it.
+    public func write(isPresent: Bool) { sink.bytes.append(isPresent ? 1 : 0) }
+    /// The number of a list's elements, ahead of them.
+    public func write(count: Int) { sink.write(count32: count) }
+    /// Any other value.
+    public func write(_ value: some Encodable) { try? ValueEncoder(sink: sink).write(value) }
+}
+
 /// The bytes under construction, shared by the containers of one encoding.
 ///
 /// Every write goes through here, one at a time, so its exclusive access needs no check at run time.

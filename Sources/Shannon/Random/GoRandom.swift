@@ -14,11 +14,8 @@ public struct GoRandom: Hashable, Sendable {
 
     /// The generator that Go's `rand.NewSource` gives for a seed.
     public init(seed: Int64) {
-        let modulus: Int64 = 2_147_483_647
-        var state = seed % modulus
-        if state < 0 { state += modulus }
-        if state == 0 { state = 89_482_311 }
-        var warm = state
+        let modulus = GoRandom.modulus
+        var warm = GoRandom.start(of: seed)
         func draw() -> UInt64 {
             // Schrage's form of 48271 x mod (2^31 - 1), which needs no wide product.
             let (high, low) = warm.quotientAndRemainder(dividingBy: 44_488)
@@ -47,6 +44,46 @@ public struct GoRandom: Hashable, Sendable {
             let number = Double(int63()) / 0x1p63
             if number < 1 { return number }
         }
+    }
+
+    /// The first number of 0 ..< 1 that the generator of a seed draws.
+    ///
+    /// It takes two of the 607 words, and the sequence behind them can be entered anywhere: what is n steps on is
+    /// 48271^n times as much.
+    static func firstFloat64(seed: Int64) -> Double {
+        let state = start(of: seed)
+        let (tap, feed) = (length - 1, length - lag - 1)
+        let sum = word(feed, of: state) &+ word(tap, of: state)
+        let number = Double(Int64(bitPattern: sum & (1 << 63 - 1))) / 0x1p63
+        if number < 1 { return number }
+        var whole = GoRandom(seed: seed)
+        return whole.float64()
+    }
+
+    private static let modulus: Int64 = 2_147_483_647
+
+    private static func start(of seed: Int64) -> Int64 {
+        let rest = seed % modulus
+        let state = rest < 0 ? rest + modulus : rest
+        return state == 0 ? 89_482_311 : state
+    }
+
+    private static func word(_ index: Int, of state: Int64) -> UInt64 {
+        var (factor, base, steps) = (Int64(1), Int64(48_271), 20 + 3 * index + 1)
+        while steps > 0 {
+            if steps & 1 == 1 { factor = factor * base % modulus }
+            base = base * base % modulus
+            steps >>= 1
+        }
+        let first = state * factor % modulus
+        let second = first * 48_271 % modulus
+        let third = second * 48_271 % modulus
+        return UInt64(first) << 40 ^ UInt64(second) << 20 ^ UInt64(third) ^ table[index]
+    }
+
+    /// The first number of 0 ..< 1 of the generator that upstream seeds with bytes.
+    public static func firstFloat64(seededBy bytes: Bytes) -> Double {
+        firstFloat64(seed: GoVarint.decode(Digest.sha256(bytes)).value)
     }
 
     /// The generator that upstream seeds with bytes: their SHA-256 read as a varint, 0 when it is too long
