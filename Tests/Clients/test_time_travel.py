@@ -90,6 +90,8 @@ class Moments(TimeTravel):
         self.assertIn("height 11 · session 2", self.run_it("advance", "10", "blocks"))
         self.assertIn("height 27 ", self.run_it("advance", "to", "session 2 proof window open +1"))
         self.assertIn("height 30 ", self.run_it("advance", "to", "session", "2", "settlement"))
+        # Everything is printed once the network has stopped.
+        self.assertEqual(network.stop(), 0)
         heights = [
             found["height"]
             for found in map(json.loads, filter(lambda line: line.startswith("{"), network.log().splitlines()))
