@@ -112,7 +112,7 @@ struct AddressTests {
     }
 
     @Test("Addresses are ordered and told apart by their bytes, at every length and place")
-    func order() {
+    func orderEverywhere() {
         let texts = [
             "", "a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghj", "abcdefgh\u{e4}", "b", "pokt1z", "\u{e4}",
         ]
