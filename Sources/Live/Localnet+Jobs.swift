@@ -10,10 +10,14 @@ struct JobRun {
     let started: Instant
 }
 
-/// What a backend reports of a job; the ids are those of runs.
-enum BackendReport: Sendable {
+/// What is reported of the work that is done beside the actor; the ids in chunks and outcomes are those of runs.
+enum WorkReport: Sendable {
+    /// A part of a job's answer.
     case progress(InferenceChunk, of: UInt64)
+    /// A job's end.
     case end(InferenceOutcome, of: UInt64)
+    /// A signature that is made and verified, by its number.
+    case signature(UInt64)
 }
 
 extension Localnet {
@@ -43,7 +47,7 @@ extension Localnet {
         }
     }
 
-    private func take(_ report: BackendReport) {
+    private func take(_ report: WorkReport) {
         guard phase == .running else { return }
         switch report {
         case .progress(var chunk, let job):
@@ -57,6 +61,9 @@ extension Localnet {
             outcome.jobID = job
             outcome.duration = now.since(run.started)
             take(.inferenceEnded(outcome))
+        case .signature(let number):
+            guard signatures.end(number) else { return }
+            catchUp()
         }
     }
 }

@@ -12,11 +12,13 @@ extension Localnet {
     func setTimer() {
         guard phase == .running else { return }
         let next = [world.nextEnvelopeTime, blockDue].compactMap(\.self).min()
-        guard next != timerDue || timer == nil else { return }
+        // One that goes off too early looks for what comes next; that costs less than a new one after each input.
+        if let next, let timerDue, timer != nil, timerDue <= next { return }
         timer?.cancel()
         timer = nil
         timerDue = next
-        guard let next else { return }
+        // What waits for a signature is looked at again when the signature is there.
+        guard let next, next <= signatures.horizon else { return }
         timer = Task { [clock] in
             await clock.sleep(until: next)
             guard !Task.isCancelled else { return }
@@ -38,10 +40,15 @@ extension Localnet {
             take(.makeBlock)
             blockCost = now.since(begun)
         } else {
-            handle(world.advance(to: now))
-            write()
-            setTimer()
+            catchUp()
         }
+    }
+
+    /// Lets happen whatever is due by now.
+    func catchUp() {
+        handle(world.advance(to: now))
+        write()
+        setTimer()
     }
 
     /// When the next block is to be made; nil when only on demand.

@@ -27,6 +27,7 @@ public actor Localnet {
     var clock: NetworkClock
     /// The world, and the snapshots to which it can go back.
     var timeline: Timeline
+    var signatures = SignatureHorizon()
     var phase = Phase.ready
 
     // Pacing: one timer for whatever comes next.
@@ -66,9 +67,9 @@ public actor Localnet {
     /// The runs of jobs under way, by the id of the job.
     var jobs: [UInt64: JobRun] = [:]
     var lastRun: UInt64 = 0
-    /// What backends report, in their order.
-    let reports: AsyncStream<BackendReport>
-    let reporter: AsyncStream<BackendReport>.Continuation
+    /// What backends report, in their order, and signatures that are done.
+    let reports: AsyncStream<WorkReport>
+    let reporter: AsyncStream<WorkReport>.Continuation
     var reportReader: Task<Void, Never>?
     var readers: [UInt64: AsyncStream<NetworkEvent>.Continuation] = [:]
     var nextReader: UInt64 = 0
@@ -118,8 +119,9 @@ public actor Localnet {
     /// The world as it is now; a copy.
     public func snapshot() -> World { world }
 
-    /// The network's present moment, at least the time of the last step.
-    var now: Instant { max(clock.now, world.now) }
+    /// The network's present moment: at least the time of the last step, and before anything arrives whose signature
+    /// is still being made or verified.
+    var now: Instant { max(min(clock.now, signatures.horizon), world.now) }
 
     /// Gives the world an input; everything from outside comes through here.
     ///
@@ -141,6 +143,9 @@ public actor Localnet {
     /// Starts the jobs of some outputs at once and holds back the rest.
     func handle(_ outputs: [StepOutput]) {
         for output in outputs {
+            for work in output.signatureWork {
+                signatures.begin(work) { [reporter] number in reporter.yield(.signature(number)) }
+            }
             for job in output.jobs { submit(job) }
             for job in output.stoppedJobs { stop(job) }
             if !output.facts.isEmpty || !output.responses.isEmpty { hasNewsForBlock = true }

@@ -37,6 +37,10 @@ public final class SQLiteStore: Store {
             var configuration = Configuration()
             configuration.journalMode = .wal
             configuration.label = "state"
+            configuration.prepareDatabase { database in
+                // Fewer, larger transfers from the log into the file; a start reads at most so many pages of the log.
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000")
+            }
             database = try DatabaseQueue(path: directory + "/" + Self.fileName, configuration: configuration)
             try database.write { try Schema.create(in: $0) }
         } catch {

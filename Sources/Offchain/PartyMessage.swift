@@ -150,6 +150,8 @@ public struct ClientResponse: Hashable, Codable, Sendable {
 /// What a party does in answer to a message.
 public enum Effect: Hashable, Codable, Sendable {
     case send(to: Party, PartyMessage)
+    /// Sends a supplier a relay request, which is signed on its way.
+    case relay(to: Party, UnsignedRelay)
     /// Sends the party itself a timeout after a span; a timer with the same id is replaced.
     case wake(after: Span, UInt64)
     /// Takes a timer back, if it has not gone off.

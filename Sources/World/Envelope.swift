@@ -6,6 +6,8 @@ public struct Envelope: Hashable, Codable, Sendable {
     /// What it carries.
     public enum Content: Hashable, Codable, Sendable {
         case message(PartyMessage)
+        /// A relay request, which is signed when it arrives at the latest.
+        case relay(UnsignedRelay)
         /// Something that is done to the world, not to a party.
         case intervention(Intervention)
     }
@@ -17,6 +19,11 @@ public struct Envelope: Hashable, Codable, Sendable {
     public let from: Party
     public let to: Party
     public let content: Content
+
+    /// The same envelope with another content.
+    func carrying(_ content: Content) -> Envelope {
+        Envelope(time: time, sequence: sequence, from: from, to: to, content: content)
+    }
 }
 
 /// Envelopes by (time, sequence): a binary heap.

@@ -110,7 +110,7 @@ public struct FastDriver {
             runWaitingJobs()
         } else if let output = world.step() {
             waiting += output.jobs
-            if world.spec.signatures == .real { for wire in output.relayRequests { ahead.verify(wire) } }
+            if world.spec.signatures == .real { for work in output.signatureWork { ahead.take(work) } }
             for job in output.stoppedJobs {
                 waiting.removeAll { $0.id == job }
                 backend.cancel(job)

@@ -46,7 +46,7 @@ extension Journal.Record {
         case .message(let message):
             writer.write("message")
             message.write(to: writer)
-        case .intervention: writer.write(envelope.content)
+        case .intervention, .relay: writer.write(envelope.content)
         }
         writer.write(isPresent: blockHash != nil)
         if let blockHash { writer.write(blockHash) }

@@ -31,6 +31,8 @@ public struct World: Equatable, Codable, Sendable {
     private var jobs = SortedMap<UInt64, InferenceJob>()
     public internal(set) var journal: Journal
     var ledger = RelayLedger()
+    /// Mined relays that R2 has not looked at yet.
+    var uncheckedRelays: [MinedRelay] = []
     /// What receipts are made of.
     var receipts: ReceiptBook
     var encodingCheck = EncodingCheck()
@@ -167,16 +169,19 @@ extension World {
         now = max(now, envelope.time)
         output.time = now
         channels.update(Channel.Ends(from: envelope.from, to: envelope.to)) { $0.underWay -= 1 }
-        switch envelope.content {
+        // What happened is that the signed relay arrived, so the journal has that.
+        let arrived = signed(envelope)
+        switch arrived.content {
         case .message(let message):
             let effects =
-                faults.isDown(envelope.to)
-                ? refuse(message, from: envelope.from) : deliver(message, envelope, &output)
-            for effect in effects { perform(effect, of: envelope.to, &output) }
+                faults.isDown(arrived.to)
+                ? refuse(message, from: arrived.from) : deliver(message, arrived, &output)
+            for effect in effects { perform(effect, of: arrived.to, &output) }
         case .intervention(let intervention):
             intervene(intervention, &output)
+        case .relay: break
         }
-        journal.append(envelope, output)
+        journal.append(arrived, output)
         if output.block != nil, let before { output.violations += violationsAfterBlock(before: before) }
         return output
     }
@@ -208,8 +213,16 @@ extension World {
     mutating func perform(_ effect: Effect, of party: Party, _ output: inout StepOutput) {
         switch effect {
         case .send(let receiver, let message):
-            if case .relayRequest(_, let wire) = message { output.relayRequests.append(wire) }
-            send(message, from: party, to: receiver)
+            let due = send(.message(message), from: party, to: receiver)
+            if let due, case .relayResponse(_, let wire) = message, case .supplier(let name) = party,
+                let key = suppliers[name]?.publicKey
+            {
+                output.signatureWork.append(SignatureWork(subject: .response(wire, by: key), due: due))
+            }
+        case .relay(let receiver, let relay):
+            if let due = send(.relay(relay), from: party, to: receiver), let client = relayClient(of: party) {
+                output.signatureWork.append(SignatureWork(subject: .relay(relay, by: client), due: due))
+            }
         case .wake(let span, let id):
             let due = TimerQueue.Due(time: now.advanced(by: span), sequence: nextSequence)
             timers.set(TimerQueue.Timer(party: party, id: id), due: due)
@@ -228,26 +241,31 @@ extension World {
     }
 
     /// Sends a message over its channel; a relay that finds the channel full bounces.
-    private mutating func send(_ message: PartyMessage, from sender: Party, to receiver: Party) {
+    ///
+    /// - Returns: When it arrives, at first; nil when it does not.
+    @discardableResult
+    private mutating func send(_ content: Envelope.Content, from sender: Party, to receiver: Party) -> Instant? {
         let ends = Channel.Ends(from: sender, to: receiver)
         let (now, fault) = (now, faults.fault(on: ends))
         let fresh = Channel(latency: spec.latency, capacity: spec.channelCapacity)
-        if case .relayRequest(let exchange, _) = message, channels[ends]?.isFull ?? false {
+        if case .relay(let relay) = content, channels[ends]?.isFull ?? false {
             channels[ends, default: fresh].bounced += 1
             // It comes from the sender's own end of the channel, so no channel carries it.
-            enqueue(.bounced(exchange: exchange, .full), from: sender, to: sender, at: now)
-            return
+            enqueue(.bounced(exchange: relay.exchange, .full), from: sender, to: sender, at: now)
+            return nil
         }
         guard let fault else {
             // Nearly every message: one look at the channel.
             let arrival = Self.depart(&channels[ends, default: fresh], at: now)
-            return enqueue(message, from: sender, to: receiver, at: arrival)
+            enqueue(content, from: sender, to: receiver, at: arrival)
+            return arrival
         }
         var channel = channels[ends] ?? fresh
         let arrivals = faults.arrivals(of: fault, after: channel.latency, now: now, channel: &channel)
         channel.underWay += arrivals.count
         channels[ends] = channel
-        for arrival in arrivals { enqueue(message, from: sender, to: receiver, at: arrival) }
+        for arrival in arrivals { enqueue(content, from: sender, to: receiver, at: arrival) }
+        return arrivals.min()
     }
 
     /// Takes a message over a sound channel and says when it arrives.
@@ -296,6 +314,24 @@ extension World {
             let response = OpenAIError.unavailable("The gateway is down.").response
             return [.send(to: sender, .clientResponse(ClientResponse(id: request.id, http: response)))]
         default: return []
+        }
+    }
+
+    /// The envelope with the signed request in it, if it carries a relay.
+    private func signed(_ envelope: Envelope) -> Envelope {
+        guard case .relay(let relay) = envelope.content, let client = relayClient(of: envelope.from) else {
+            return envelope
+        }
+        return envelope.carrying(
+            .message(.relayRequest(exchange: relay.exchange, wire: client.sign(relay))))
+    }
+
+    /// Who signs the relays of a party.
+    private func relayClient(of party: Party) -> RelayClient? {
+        switch party {
+        case .gateway(let name): gateways[name]?.client
+        case .application(let name): applications[name]?.client
+        case .supplier, .chain, .outside: nil
         }
     }
 

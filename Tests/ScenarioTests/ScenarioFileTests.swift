@@ -31,8 +31,8 @@ struct ScenarioFileTests {
         BadScenario("no step", "name = \"x\"", "s.toml:1:1: expected the key step, found none"),
         BadScenario(
             "an unknown action", head + "[[step]]\nat = \"height 2\"\nsned = { app = \"app1\" }",
-            "s.toml:8:1: expected one of the keys at, t, on, expect, send, pay, bond, stake, unstake, delegate, undelegate, "
-                + "transfer, service, transfer_service, card, params, snapshot, revert, fork, fault, heal, crash, "
+            "s.toml:8:1: expected one of the keys at, t, on, expect, send, ask, pay, bond, stake, unstake, delegate, "
+                + "undelegate, transfer, service, transfer_service, card, params, snapshot, revert, fork, fault, heal, crash, "
                 + "restart, slow, misbehave, cheat in a step, found \"sned\"; did you mean \"send\"?"),
         BadScenario(
             "an application that is none", head + "[[step]]\nat = \"height 2\"\nsend = { app = \"ap1\" }",
@@ -46,7 +46,7 @@ struct ScenarioFileTests {
             head + "[[step]]\nat = \"height 2\"\nexpect = [{ balanse = \"app1\", change = \"+1upokt\" }]",
             "s.toml:8:13: expected one of the keys event, no_event, balance, stake, supply, module_balance, param, "
                 + "session, claims, staked, not_staked, unbonding, transferring, error, relays, compute_units, card, "
-                + "found \"balanse\"; did you mean \"balance\"?"),
+                + "went_well, found \"balanse\"; did you mean \"balance\"?"),
         BadScenario(
             "a change without a sign",
             head + "[[step]]\nat = \"height 2\"\nexpect = [{ balance = \"app1\", change = \"5upokt\" }]",

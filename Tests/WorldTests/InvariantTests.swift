@@ -185,7 +185,8 @@ struct InvariantTests {
 
     @Test("W2: a state that its encoding cannot keep")
     func unencodableState() throws {
-        let caught = try play(toHeight: 3, thenTo: 20) { world in
+        // It is looked for every few blocks.
+        let caught = try play(toHeight: 3, thenTo: 60) { world in
             world.chain.params.tokenomics.mintRatio = .nan
         }
         #expect(caught == ["W2"])

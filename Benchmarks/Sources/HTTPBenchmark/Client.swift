@@ -42,9 +42,8 @@ final class Client {
         let sent = ContinuousClock.now
         let head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
         try await outbound.write(ByteBuffer(string: head + body))
-        let mark = Array("\r\n\r\n".utf8)
-        while received.firstRange(of: mark) == nil { try await receive() }
-        guard let end = received.firstRange(of: mark)?.upperBound else { throw Closed() }
+        while endOfHead == nil { try await receive() }
+        guard let end = endOfHead else { throw Closed() }
         let lines = String(decoding: received[..<end], as: UTF8.self).lowercased().split(separator: "\r\n")
         received.removeFirst(end)
         let status = lines.first.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
@@ -61,6 +60,16 @@ final class Client {
         while !received.suffix(last.count).elementsEqual(last) { try await receive() }
         received = []
         return Times(sent: sent, firstBody: first, end: .now, status: status)
+    }
+
+    /// Where the head of the answer ends, empty line included; nil until it is there.
+    private var endOfHead: Int? {
+        var index = 3
+        while index < received.count {
+            if received[index] == 10, received[index - 1] == 13, received[index - 2] == 10 { return index + 1 }
+            index += 1
+        }
+        return nil
     }
 
     private func receive() async throws {

@@ -6,11 +6,17 @@ import Shannon
 import World
 
 /// Times what the network adds to an answer: real ring signatures, sessions, mining and the journal on disk, with a
-/// backend that answers at once; over HTTP and in process. Argument: seconds of each row.
+/// backend that answers at once; over HTTP and in process.
+///
+/// Arguments: seconds of each row, and which rows (`health`, `chat`, `stream`, `process`, `first`; all of them if none
+/// is named). The CPU time of a row over HTTP includes that of its clients.
 @main
 struct HTTPBenchmark {
     static func main() async throws {
-        let seconds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 5
+        let arguments = CommandLine.arguments.dropFirst()
+        let seconds = arguments.first.flatMap { Int($0) } ?? 5
+        let rows = arguments.dropFirst()
+        func wants(_ row: String) -> Bool { rows.isEmpty || rows.contains(row) }
         let directory = FileManager.default.temporaryDirectory.appending(path: "localnet-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let backend = TimedBackend()
@@ -23,16 +29,23 @@ struct HTTPBenchmark {
         var announced = ports.makeAsyncIterator()
         guard let port = await announced.next(isolation: #isolation) else { return }
 
-        print("| what | clients | answers/s | p50 ms | p99 ms | failed | memory MB |")
-        print("|---|---|---|---|---|---|---|")
+        print("| what | clients | answers/s | p50 ms | p99 ms | CPU µs an answer | failed | memory MB |")
+        print("|---|---|---|---|---|---|---|---|")
         for clients in [1, 64] {
-            try await overHTTP("GET /health", clients, seconds, port) { try await $0.ask("GET", "/health") }
-            try await overHTTP("chat completion", clients, seconds, port) {
-                try await $0.ask("POST", "/v1/chat/completions", body())
+            if wants("health") {
+                try await overHTTP("GET /health", clients, seconds, port) { try await $0.ask("GET", "/health") }
             }
-            try await overHTTP("streamed chat completion", clients, seconds, port) {
-                try await $0.ask("POST", "/v1/chat/completions", body(stream: true))
+            if wants("chat") {
+                try await overHTTP("chat completion", clients, seconds, port) {
+                    try await $0.ask("POST", "/v1/chat/completions", body())
+                }
             }
+            if wants("stream") {
+                try await overHTTP("streamed chat completion", clients, seconds, port) {
+                    try await $0.ask("POST", "/v1/chat/completions", body(stream: true))
+                }
+            }
+            guard wants("process") else { continue }
             try await measure("chat completion in process", clients, seconds) { recorder in
                 let http = Shannon.HTTPRequest(
                     method: "POST", url: "/v1/chat/completions", headers: SortedMap(), body: Array(body().utf8))
@@ -43,7 +56,7 @@ struct HTTPBenchmark {
                 }
             }
         }
-        try await firstByte(port, backend)
+        if wants("first") { try await firstByte(port, backend) }
         await server.stop()
         try await running.value
         await network.stop()

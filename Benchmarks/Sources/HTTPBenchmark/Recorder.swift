@@ -4,6 +4,7 @@ import Synchronization
 final class Recorder: Sendable {
     private let deadline: ContinuousClock.Instant
     private let begun = ContinuousClock.now
+    private let cpuBegun = Process.cpuSeconds
     private let state = Mutex((times: [Duration](), failed: 0))
 
     init(seconds: Int) { deadline = .now + .seconds(seconds) }
@@ -26,7 +27,9 @@ final class Recorder: Sendable {
             return text(times[min(times.count - 1, Int(Double(times.count) * share))] / .milliseconds(1))
         }
         let cells = [
-            name, "\(clients)", text(perSecond), milliseconds(0.5), milliseconds(0.99), "\(failed)", Memory.resident,
+            name, "\(clients)", text(perSecond), milliseconds(0.5), milliseconds(0.99),
+            text((Process.cpuSeconds - cpuBegun) * 1e6 / Double(max(1, times.count))), "\(failed)",
+            Process.residentMegabytes,
         ]
         return "| " + cells.joined(separator: " | ") + " |"
     }

@@ -1,23 +1,43 @@
+import Dispatch
 import Synchronization
 
 /// A bounded memory of a pure function's results, safe to share between threads.
 ///
-/// It changes how long an answer takes, never the answer; when it is full it forgets everything.
+/// It changes how long an answer takes, never the answer; when it is full it forgets everything. Whoever asks for what
+/// another thread is computing waits for it.
 final class Memo<Value: Sendable>: Sendable {
+    private enum Entry {
+        case known(Value)
+        case underWay(DispatchGroup)
+    }
+
     private let limit: Int
-    private let known = Mutex<[Bytes: Value]>([:])
+    private let entries = Mutex<[Bytes: Entry]>([:])
 
     init(limit: Int) {
         self.limit = limit
     }
 
+    /// The value of a key; nil, and not remembered, when it cannot be computed.
     func value(for key: Bytes, orCompute compute: () -> Value?) -> Value? {
-        if let value = known.withLock({ $0[key] }) { return value }
-        guard let value = compute() else { return nil }
-        known.withLock { known in
-            if known.count >= limit { known.removeAll(keepingCapacity: true) }
-            known[key] = value
+        let mine = DispatchGroup()
+        let found = entries.withLock { entries -> Entry? in
+            if let entry = entries[key] { return entry }
+            if entries.count >= limit { entries.removeAll(keepingCapacity: true) }
+            mine.enter()
+            entries[key] = .underWay(mine)
+            return nil
         }
-        return value
+        switch found {
+        case .known(let value): return value
+        case .underWay(let other):
+            other.wait()
+            return entries.withLock { if case .known(let value) = $0[key] { value } else { nil } } ?? compute()
+        case nil:
+            let value = compute()
+            entries.withLock { $0[key] = value.map(Entry.known) }
+            mine.leave()
+            return value
+        }
     }
 }

@@ -9,39 +9,56 @@ extension RingSignature {
     public static func sign(
         message: Bytes, ring: [PublicKey], signer: PrivateKey, draw: () -> Bytes
     ) throws(KeyError) -> RingSignature {
-        let place = try signerPlace(message: message, ring: ring, signer: signer)
-        return try attempt(message, ring, signer, place, draw).signature
+        try check(message: message)
+        return try attempt(message, ring, signer, check(ring: ring, signer: signer), draw).signature
     }
 
     /// Signs a 32-byte hash as one member of a ring, with nonces derived from the key, the message, the ring and
     /// the context.
     ///
     /// The same inputs give the same bytes; another context (a relay's number, say) gives other ones. Draws are
-    /// repeated until both of the network's curve backends accept the result.
+    /// repeated until both of the network's curve backends accept the result. The process remembers what it signed,
+    /// so whoever needs the signature a second time, or asked for it ahead, has it at once.
     public static func sign(
         message: Bytes, ring: [PublicKey], signer: PrivateKey, context: Bytes = []
     ) throws(KeyError) -> RingSignature {
-        let place = try signerPlace(message: message, ring: ring, signer: signer)
+        try check(message: message)
+        let place = try check(ring: ring, signer: signer)
         if signer.publicKey.isStandIn {
             return StandIn.sign(message, ring: ring, signer: signer.publicKey, context: context)
         }
-        var nonces = DerivedNonces(key: signer, message: message, ring: ring, context: context)
-        while true {
-            let (signature, isShifted) = try attempt(message, ring, signer, place) { nonces.next() }
-            if !isShifted { return signature }
+        let all = message + context + signer.publicKey.bytes + ring.flatMap(\.bytes)
+        let known = signed.value(for: all) {
+            var nonces = DerivedNonces(key: signer, message: message, ring: ring, context: context)
+            while let (signature, isShifted) = try? attempt(message, ring, signer, place, { nonces.next() }) {
+                if !isShifted { return signature }
+            }
+            return nil
         }
+        guard let known else { throw .cannotRingSign("the draw for the nonce is zero") }
+        return known
     }
 
-    private static func signerPlace(
-        message: Bytes, ring: [PublicKey], signer: PrivateKey
-    ) throws(KeyError) -> Int {
+    private static let signed = Memo<RingSignature>(limit: 4096)
+
+    private static func check(message: Bytes) throws(KeyError) {
         guard message.count == 32 else {
             throw .cannotRingSign("expected a message of 32 bytes, found \(message.count)")
         }
+    }
+
+    /// Whether a key can sign for a ring; its place there.
+    ///
+    /// Throws when the ring has fewer than two members or a key that does not hash to the curve, or the signer is not
+    /// in it.
+    @discardableResult
+    public static func check(ring: [PublicKey], signer: PrivateKey) throws(KeyError) -> Int {
         guard ring.count >= 2 else { throw .cannotRingSign("expected two or more members, found \(ring.count)") }
         guard let place = ring.firstIndex(of: signer.publicKey) else {
             throw .cannotRingSign("the signer \(signer.address) is not a member of the ring")
         }
+        guard !signer.publicKey.isStandIn else { return place }
+        for key in ring where RingMember(key) == nil { throw .cannotRingSign("\(key) does not hash to the curve") }
         return place
     }
 

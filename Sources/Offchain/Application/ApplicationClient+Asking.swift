@@ -80,14 +80,14 @@ extension ApplicationClient {
         _ http: HTTPRequest, prompt: String, route: Route? = nil, chain: some ChainClient
     ) -> [Effect] {
         let relay: RelayClient.Pending
-        let wire: Bytes
+        let unsigned: UnsignedRelay
         do {
             let session = try chain.session(
                 application: address, serviceID: route?.serviceID ?? serviceID, height: route?.sessionHeight ?? 0)
             guard !session.suppliers.isEmpty else { return unsent(prompt, "the session has no supplier") }
             let turn = session.suppliers[nextPrompt % session.suppliers.count].operatorAddress
             let supplier = route?.supplier.flatMap(operatorAddress) ?? turn
-            (relay, wire) = try client.request(http, in: session, to: supplier, chain: chain)
+            (relay, unsigned) = try client.request(http, in: session, to: supplier, chain: chain)
         } catch {
             return unsent(prompt, "\(error)")
         }
@@ -96,7 +96,7 @@ extension ApplicationClient {
         return [
             .report(.asked(application: name, request: relay.exchange, prompt: prompt)),
             .report(.relaySent(exchange: relay.exchange, supplier: supplier, sessionID: relay.header.sessionID)),
-            .send(to: .supplier(supplier), .relayRequest(exchange: relay.exchange, wire: wire)),
+            .relay(to: .supplier(supplier), unsigned),
             .wake(after: Gateway.Settings().relayTimeout, relay.exchange),
         ]
     }

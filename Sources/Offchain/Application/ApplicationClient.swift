@@ -22,7 +22,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
     public let gateway: String?
     let supplierNames: SortedMap<Address, String>
 
-    var client: RelayClient
+    public internal(set) var client: RelayClient
     var workload: Workload?
     /// The start of the session in which the workload last began to ask.
     var sessionStart: Height = 0

@@ -7,7 +7,8 @@ extension Gateway {
         guard var attempt = attempts[exchange], let id = attempt.request, let open = requests[id] else { return [] }
         do throws(RelayFailure) {
             let response = try client.open(wire, of: attempt.relay, chain: chain)
-            let start = attempt.stream.length
+            let (start, unsigned) = (attempt.stream.length, attempt.unsigned)
+            attempt.stream.begin { client.sign(unsigned) }
             let batch: RelayStream.Batch
             switch attempt.stream.take(response) {
             case .next(let next): batch = next
@@ -90,7 +91,9 @@ extension Gateway {
         if let signal { effects += note(signal, of: standing, timing: timing, now: now) }
         account(open, attempt, status: http.statusCode, tokens, now: now)
         http = signpost(http, of: attempt, for: open)
-        if let receipt = recent.note(attempt.wire, signed) { http.headers["X-Pokt-Receipt"] = [receipt] }
+        if let receipt = recent.note(client.sign(attempt.unsigned), signed) {
+            http.headers["X-Pokt-Receipt"] = [receipt]
+        }
         let response = ClientResponse(id: open.request.id, http: http)
         return effects + [.send(to: open.asker, .clientResponse(response))]
     }

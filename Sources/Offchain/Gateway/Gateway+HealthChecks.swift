@@ -31,9 +31,11 @@ extension Gateway {
             let seconds = genesisUnixSeconds + now.nanoseconds / 1_000_000_000
             // A supplier without a key onchain is not staked any more, so there is nothing to check.
             guard
-                let (relay, wire) = try? client.simulatedRequest(http, to: standing, unixSeconds: seconds, chain: chain)
+                let (relay, unsigned) = try? client.simulatedRequest(
+                    http, to: standing, unixSeconds: seconds, chain: chain)
             else { continue }
-            effects += send(relay, wire, purpose: .healthCheck(standing), timeout: settings.firstPartTimeout, now: now)
+            effects += send(
+                relay, unsigned, purpose: .healthCheck(standing), timeout: settings.firstPartTimeout, now: now)
         }
         return isAnybodyIll ? effects + prepareHealthCheck() : effects
     }

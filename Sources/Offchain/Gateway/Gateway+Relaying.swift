@@ -12,9 +12,9 @@ extension Gateway {
     private mutating func send(
         _ id: UInt64, _ open: OpenRequest, to choice: Choice, now: Instant, chain: some ChainClient
     ) throws(OpenAIError) -> (exchange: UInt64, effects: [Effect]) {
-        let (relay, wire): (RelayClient.Pending, Bytes)
+        let (relay, unsigned): (RelayClient.Pending, UnsignedRelay)
         do throws(RelayFailure) {
-            (relay, wire) = try client.request(open.http, in: choice.session, to: choice.supplier, chain: chain)
+            (relay, unsigned) = try client.request(open.http, in: choice.session, to: choice.supplier, chain: chain)
         } catch {
             throw .unavailable("\(error)")
         }
@@ -23,22 +23,23 @@ extension Gateway {
             open.exchanges.append(relay.exchange)
         }
         let timeout = open.isStreamed ? settings.firstPartTimeout : settings.relayTimeout
-        let effects = send(relay, wire, purpose: .answer(id), timeout: timeout, now: now)
+        let effects = send(relay, unsigned, purpose: .answer(id), timeout: timeout, now: now)
         guard misbehaviours.contains(.replayedRelay) else { return (relay.exchange, effects) }
         let replay = RelayClient.Pending(
-            exchange: client.makeID(), header: relay.header, supplier: relay.supplier, requestHash: relay.requestHash)
-        return (relay.exchange, effects + send(replay, wire, purpose: .replay, timeout: timeout, now: now))
+            exchange: client.makeID(), header: relay.header, supplier: relay.supplier)
+        let second = unsigned.replayed(as: replay.exchange)
+        return (relay.exchange, effects + send(replay, second, purpose: .replay, timeout: timeout, now: now))
     }
 
     mutating func send(
-        _ relay: RelayClient.Pending, _ wire: Bytes, purpose: Attempt.Purpose, timeout: Span, now: Instant
+        _ relay: RelayClient.Pending, _ unsigned: UnsignedRelay, purpose: Attempt.Purpose, timeout: Span, now: Instant
     ) -> [Effect] {
         attempts[relay.exchange] = Attempt(
-            purpose: purpose, relay: relay, wire: wire, sent: now, due: now.advanced(by: timeout))
+            purpose: purpose, relay: relay, unsigned: unsigned, sent: now, due: now.advanced(by: timeout))
         let name = supplierName(relay.supplier)
         return [
             .report(.relaySent(exchange: relay.exchange, supplier: name, sessionID: relay.header.sessionID)),
-            .send(to: .supplier(name), .relayRequest(exchange: relay.exchange, wire: wire)),
+            .relay(to: .supplier(name), unsigned),
             .wake(after: timeout, relay.exchange),
         ]
     }

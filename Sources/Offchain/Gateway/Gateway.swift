@@ -26,7 +26,7 @@ public struct Gateway: Hashable, Codable, Sendable {
     let supplierNames: SortedMap<Address, String>
     let genesisUnixSeconds: Int64
 
-    var client: RelayClient
+    public internal(set) var client: RelayClient
     /// Client requests that are not answered yet, by id.
     var requests = SortedMap<UInt64, OpenRequest>()
     /// Relays under way, by exchange.

@@ -80,8 +80,8 @@ struct Attempt: Hashable, Codable, Sendable {
 
     let purpose: Purpose
     let relay: RelayClient.Pending
-    /// The signed request.
-    let wire: Bytes
+    /// The request as it was before it was signed.
+    let unsigned: UnsignedRelay
     let sent: Instant
     /// When it counts as lost.
     var due: Instant
@@ -92,13 +92,13 @@ struct Attempt: Hashable, Codable, Sendable {
     /// The tokens of its batches.
     var begun: Continuation?
 
-    init(purpose: Purpose, relay: RelayClient.Pending, wire: Bytes, sent: Instant, due: Instant) {
+    init(purpose: Purpose, relay: RelayClient.Pending, unsigned: UnsignedRelay, sent: Instant, due: Instant) {
         self.purpose = purpose
         self.relay = relay
-        self.wire = wire
+        self.unsigned = unsigned
         self.sent = sent
         self.due = due
-        stream = RelayStream(requestHash: relay.requestHash)
+        stream = RelayStream()
     }
 
     /// The client request that it is to answer; nil when it answers none.

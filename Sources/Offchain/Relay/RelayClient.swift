@@ -24,8 +24,6 @@ public struct RelayClient: Hashable, Codable, Sendable {
         public let header: SessionHeader
         /// The supplier's operator address.
         public let supplier: Address
-        /// SHA-256 of the signed request's bytes.
-        public let requestHash: Bytes
     }
 
     /// A request id that is unique in the world.
@@ -34,36 +32,27 @@ public struct RelayClient: Hashable, Codable, Sendable {
         return nextExchange
     }
 
-    /// Wraps an HTTP request into a relay request and signs it with the application's ring.
+    /// Wraps an HTTP request into a relay request that is to be signed with the application's ring.
     ///
-    /// The exchange is mixed into the nonces, so that equal prompts give distinct relays, as random nonces would.
-    /// (`pkg/signer/ring_signer.go`)
+    /// - Throws: `RelayFailure.unsigned` when the ring is not known or this client's key cannot sign for it.
     public mutating func request(
         _ http: HTTPRequest, in session: Session, to supplier: Address, chain: some ChainClient
-    ) throws(RelayFailure) -> (pending: Pending, wire: Bytes) {
+    ) throws(RelayFailure) -> (pending: Pending, relay: UnsignedRelay) {
         let exchange = makeID()
         var header = session.header
         if misbehaviours.contains(.wrongSession) { header.sessionID = Digest.sha256(Array(header.sessionID.utf8)).hex }
-        var request = RelayRequest(
+        let request = RelayRequest(
             meta: .init(sessionHeader: header, supplierOperatorAddress: supplier), payload: http.wireBytes)
         do {
             let ring = try chain.ringMembers(
                 of: session.header.applicationAddress, sessionEndHeight: session.header.sessionEndBlockHeight)
-            let context = (0..<8).map { UInt8(truncatingIfNeeded: exchange >> (8 * $0)) }
-            request.meta.signature = try RingSignature.sign(
-                message: request.signableHash, ring: ring, signer: key, context: context
-            ).bytes
+            try RingSignature.check(ring: ring, signer: key)
+            let relay = UnsignedRelay(
+                exchange: exchange, request: request, ring: ring, isSpoiled: misbehaviours.contains(.badSignature))
+            return (Pending(exchange: exchange, header: header, supplier: supplier), relay)
         } catch {
             throw RelayFailure.unsigned("\(error)")
         }
-        // So many bytes before the end lies a ring member's response.
-        if misbehaviours.contains(.badSignature), let last = request.meta.signature.indices.last {
-            request.meta.signature[last - 40] ^= 1
-        }
-        let wire = request.wireBytes
-        let pending = Pending(
-            exchange: exchange, header: header, supplier: supplier, requestHash: Digest.sha256(wire))
-        return (pending, wire)
     }
 
     /// Wraps a request into a simulated relay, which a supplier serves without metering or claiming it
@@ -73,7 +62,7 @@ public struct RelayClient: Hashable, Codable, Sendable {
     /// ring of itself and the supplier, so that the supplier knows who it was and nobody else can be shown it.
     mutating func simulatedRequest(
         _ http: HTTPRequest, to standing: Standing, unixSeconds: Int64, chain: some ChainClient
-    ) throws -> (pending: Pending, wire: Bytes) {
+    ) throws -> (pending: Pending, relay: UnsignedRelay) {
         let exchange = makeID()
         guard let supplierKey = chain.publicKey(of: standing.supplier) else {
             throw RelayFailure.unsigned("the supplier \(standing.supplier) has no public key onchain")
@@ -84,15 +73,28 @@ public struct RelayClient: Hashable, Codable, Sendable {
             sessionID: SimulatedSession.id(unixSeconds: unixSeconds, nonce: exchange),
             sessionStartBlockHeight: shared.sessionStart(at: max(1, chain.height)),
             sessionEndBlockHeight: shared.sessionEnd(at: max(1, chain.height)))
-        var request = RelayRequest(
+        let request = RelayRequest(
             meta: .init(sessionHeader: header, supplierOperatorAddress: standing.supplier), payload: http.wireBytes)
-        request.meta.signature = try RingSignature.sign(
-            message: request.signableHash, ring: [key.publicKey, supplierKey], signer: key
-        ).bytes
-        let wire = request.wireBytes
-        let pending = Pending(
-            exchange: exchange, header: header, supplier: standing.supplier, requestHash: Digest.sha256(wire))
-        return (pending, wire)
+        let ring = [key.publicKey, supplierKey]
+        try RingSignature.check(ring: ring, signer: key)
+        let relay = UnsignedRelay(exchange: exchange, request: request, ring: ring, isSpoiled: false)
+        return (Pending(exchange: exchange, header: header, supplier: standing.supplier), relay)
+    }
+
+    /// The serialized `RelayRequest` with the ring signature of this client's key (`pkg/signer/ring_signer.go`).
+    ///
+    /// The relay's number is mixed into the nonces, so that equal prompts give distinct relays, as random nonces would.
+    /// The same relay always gives the same bytes. If the key cannot sign, which `request` rules out, the signature
+    /// stays empty, and every supplier refuses the relay.
+    public func sign(_ relay: UnsignedRelay) -> Bytes {
+        var request = relay.request
+        let context = (0..<8).map { UInt8(truncatingIfNeeded: relay.number >> (8 * $0)) }
+        let signature = try? RingSignature.sign(
+            message: request.signableHash, ring: relay.ring, signer: key, context: context)
+        request.meta.signature = signature?.bytes ?? []
+        // So many bytes before the end lies a ring member's response.
+        if relay.isSpoiled, let last = request.meta.signature.indices.last { request.meta.signature[last - 40] ^= 1 }
+        return request.wireBytes
     }
 
     /// Checks a response and takes the HTTP response out of it: header, payload hash and supplier signature.

@@ -18,15 +18,23 @@ struct RelayStream: Hashable, Codable, Sendable {
         static let answer = "Pokt-Answer"
     }
 
-    /// The hash over the request and the batches so far, 32 bytes.
+    /// The hash over the request and the batches so far, 32 bytes; empty until the request is known.
     private(set) var chain: Bytes
     /// How many batches there were.
     private(set) var count: UInt64 = 0
     /// How many bytes of the body they had together.
     private(set) var length = 0
 
-    /// The beginning of the chain: the hash of the signed request.
-    init(requestHash: Bytes) { chain = requestHash }
+    /// The beginning of a chain whose request `begin` gives.
+    init() { chain = [] }
+
+    /// The beginning of the chain of a signed request.
+    init(request wire: Bytes) { chain = Digest.sha256(wire) }
+
+    /// Begins the chain with a signed request, unless it has begun.
+    mutating func begin(_ request: () -> Bytes) {
+        if chain.isEmpty { chain = Digest.sha256(request()) }
+    }
 
     /// One batch's content.
     struct Batch: Hashable, Sendable {

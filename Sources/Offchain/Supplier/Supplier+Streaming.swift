@@ -24,7 +24,7 @@ extension Supplier {
         guard let relay = serving[chunk.jobID] else { return [] }
         var served =
             relay.served
-            ?? ServedStream(stream: RelayStream(requestHash: Digest.sha256(relay.request.wireBytes)))
+            ?? ServedStream(stream: RelayStream(request: relay.request.wireBytes))
         // What a job repeats that runs again is known.
         guard chunk.offset == served.length else { return [] }
         let isFirst = served.pending.isEmpty

@@ -30,6 +30,8 @@ public struct Supplier: Equatable, Codable, Sendable {
     /// Whether it has never been told to break a rule: what it built before goes on after it is told to stop.
     public private(set) var isHonest: Bool
     let key: PrivateKey
+    /// What verifies its signatures.
+    public var publicKey: PublicKey { key.publicKey }
     let genesisUnixSeconds: Int64
 
     /// Session trees by session end and id, as upstream keys them.

@@ -44,8 +44,8 @@ public struct StepOutput: Sendable {
     public var violations: [InvariantViolation] = []
     /// What a block brings for receipts.
     public var receipts: [ReceiptNews] = []
-    /// Serialized relay requests that set out, whose signatures a driver may verify ahead of the supplier.
-    var relayRequests: [Bytes] = []
+    /// Signatures that will be needed when what set out arrives; a driver may make and verify them ahead.
+    public var signatureWork: [SignatureWork] = []
 
     /// Nothing yet.
     public init() {}

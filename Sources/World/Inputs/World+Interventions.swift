@@ -125,6 +125,8 @@ extension World {
         case .application(let name): effects = applications.update(name) { $0.crash() } ?? []
         case .gateway(let name): effects = gateways.update(name) { $0.crash() } ?? []
         case .supplier(let name):
+            // Afterwards its newest leaves are gone.
+            output.violations += dueViolationsOfR2(leaving: 0)
             effects = suppliers.update(name) { $0.crash() } ?? []
             ledger.noteCrash(of: name)
         case .chain, .outside: return

@@ -8,14 +8,14 @@ extension World {
     /// Checks after a block what the chain cannot see on its own: R1, R3's and C2's memory, C3, G1, W1, W2, W3.
     mutating func violationsAfterBlock(before: Chain) -> [InvariantViolation] {
         ledger.prune(sessionsEndingBefore: horizon)
-        return ledger.overdue(now: now) + violationsOfC3() + violationsOfG1()
+        return dueViolationsOfR2(leaving: 0) + ledger.overdue(now: now) + violationsOfC3() + violationsOfG1()
             + violationsOfW1(before: before) + violationsOfW3()
             + dueViolationsOfW2()
     }
 
     /// What is wrong with the world as it stands; for worlds that come from a file, a snapshot or a branch.
     public func violations() -> [InvariantViolation] {
-        chain.violations() + ledger.overdue(now: now) + violationsOfC3()
+        chain.violations() + uncheckedRelays.flatMap(violations(ofMined:)) + ledger.overdue(now: now) + violationsOfC3()
             + violationsOfG1() + violationsOfW1() + violationsOfW2() + violationsOfW3()
     }
 
@@ -28,7 +28,8 @@ extension World {
         case .relaySent, .relayEnded, .relayNotMined, .judged: break
         case .relayMined(let mined):
             guard suppliers[mined.supplier]?.isHonest == true else { return [] }
-            return record(fact, by: party) + violations(ofMined: mined)
+            uncheckedRelays.append(mined)
+            return record(fact, by: party) + dueViolationsOfR2(leaving: Self.mostUncheckedRelays)
         case .claimSent(let name, let header, let root):
             // What is sent of a session that the ledger has forgotten comes too late for the chain.
             guard suppliers[name]?.isHonest == true, header.sessionEndBlockHeight >= horizon,
@@ -71,6 +72,19 @@ extension World {
     mutating func noteProgress(_ message: PartyMessage, to party: Party) {
         guard case .relayChunk(let exchange, _) = message else { return }
         ledger.noteProgress(of: exchange, due: relayDue(of: party))
+    }
+
+    /// R2 looks at a relay when this many more are mined, or after the next block: by then its receiver has verified the
+    /// supplier's signature, perhaps on another thread, and the answer is at hand.
+    private static let mostUncheckedRelays = 32
+
+    /// R2 of the relays that wait for it, all but some of the newest.
+    mutating func dueViolationsOfR2(leaving rest: Int) -> [InvariantViolation] {
+        let due = uncheckedRelays.prefix(max(0, uncheckedRelays.count - rest))
+        guard !due.isEmpty else { return [] }
+        let found = due.flatMap(violations(ofMined:))
+        uncheckedRelays.removeFirst(due.count)
+        return found
     }
 
     /// R2: a counted relay has valid signatures and belongs to its session, supplier and service.
