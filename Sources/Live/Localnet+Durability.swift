@@ -15,6 +15,8 @@ extension Localnet {
 
     private func writeGroups() async {
         while !unwritten.isEmpty || checkpoint != nil {
+            // Where many wait, they wait a little longer and make one large group of many small ones.
+            if clients.count >= Self.manyClients { try? await Task.sleep(for: .milliseconds(1)) }
             let group = unwritten
             let checkpoint = checkpoint
             unwritten = []
@@ -59,7 +61,8 @@ extension Localnet {
         guard phase == .running else { return }
         guard
             world.chain.height - lastCheckpointHeight >= Self.blocksPerCheckpoint
-                || lastSequence - lastCheckpointSequence >= Self.inputsPerCheckpoint
+                || lastSequence - lastCheckpointSequence
+                    >= max(Self.inputsPerCheckpoint, UInt64(lastCheckpointSize / Self.checkpointBytesPerInput))
         else { return }
         // Once these are written this is asked again.
         guard !hasUnkeptReceipts else { return }
@@ -78,6 +81,7 @@ extension Localnet {
         Task {
             let bytes = await Task.detached { timeline.encoded() }.value
             isEncoding = false
+            lastCheckpointSize = bytes.count
             checkpoint = Checkpoint(
                 sequence: sequence, height: timeline.world.chain.height, timeline: bytes,
                 journalHash: timeline.world.journalHash)

@@ -14,6 +14,10 @@ public actor Localnet {
     /// A checkpoint is due after this many blocks or inputs, whichever comes first.
     static let blocksPerCheckpoint: Height = 50
     static let inputsPerCheckpoint: UInt64 = 2_000
+    /// A large world is encoded less often: after at least one input for so many bytes of the last checkpoint.
+    static let checkpointBytesPerInput = 2_048
+    /// From so many waiting clients on, the journal's groups wait for more.
+    static let manyClients = 16
 
     /// Whether the network takes inputs.
     enum Phase: Equatable {
@@ -54,6 +58,7 @@ public actor Localnet {
     var isEncoding = false
     var lastCheckpointHeight: Height
     var lastCheckpointSequence: UInt64
+    var lastCheckpointSize = 0
     /// What receipts are made of and is not written yet.
     var receiptNews: [ReceiptNews]
     var isKeepingReceipts = false

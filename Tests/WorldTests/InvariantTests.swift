@@ -134,9 +134,9 @@ struct InvariantTests {
     func encodingBudget() {
         var check = EncodingCheck()
         #expect(check.isDue(at: 1))
-        check.note(size: 1_000, at: 1)
+        check.note(size: 8_000, at: 1)
         #expect(check.isDue(at: 2))
-        check.note(size: 409_600, at: 2)
+        check.note(size: 819_200, at: 2)
         #expect(!check.isDue(at: 101))
         #expect(check.isDue(at: 102))
     }

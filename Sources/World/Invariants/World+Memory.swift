@@ -11,7 +11,7 @@ struct EncodingCheck: Hashable, Codable, Sendable {
     private var height: Height = 0
 
     /// How many bytes may be encoded, decoded and compared for each block, over time.
-    private static let bytesPerBlock = 4_096
+    private static let bytesPerBlock = 8_192
 
     /// Whether enough blocks have gone by to pay for another encoding.
     func isDue(at height: Height) -> Bool {
