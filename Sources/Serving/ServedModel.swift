@@ -122,7 +122,7 @@ extension OpenAIError {
         // What can never fit is the request's fault; anything else may go better next time.
         case .cacheBudgetExceeded:
             self = .invalid("\(error)", param: param, code: "context_length_exceeded")
-        case .queueFull: self = .queueFull("The supplier is busy: \(error). Try again in a moment.")
+        case .queueFull: self = .busy("The supplier is busy: \(error). Try again in a moment.")
         default: self = .unavailable("\(error)")
         }
     }

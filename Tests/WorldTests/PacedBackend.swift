@@ -7,6 +7,8 @@ struct PacedBackend: InferenceBackend {
     var delays: [String: Span] = [:]
     /// After how many parts of a streamed answer each of these suppliers' backends fails.
     var deaths: [String: Int] = [:]
+    /// These suppliers' backends have no room.
+    var busy: Set<String> = []
 
     func submit(
         _ job: InferenceJob, onChunk: @escaping @Sendable (InferenceChunk) -> Void,
@@ -15,7 +17,7 @@ struct PacedBackend: InferenceBackend {
         let (chunks, outcome) = ScriptedBackend.play(job)
         let delay = delays[job.supplier] ?? .zero
         func late(_ span: Span) -> Span { Span(nanoseconds: span.nanoseconds + delay.nanoseconds) }
-        let parts = deaths[job.supplier].map { Array(chunks.prefix($0)) } ?? chunks
+        let parts = busy.contains(job.supplier) ? [] : deaths[job.supplier].map { Array(chunks.prefix($0)) } ?? chunks
         for var chunk in parts {
             chunk.after = late(chunk.after)
             onChunk(chunk)
@@ -27,6 +29,7 @@ struct PacedBackend: InferenceBackend {
             end.duration = late(
                 parts.last.map { Span(nanoseconds: $0.after.nanoseconds + 1_000_000) } ?? .milliseconds(20))
         }
+        if busy.contains(job.supplier) { end.response = OpenAIError.busy("Two requests wait already.").response }
         completion(end)
     }
 }

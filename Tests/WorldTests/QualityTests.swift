@@ -192,6 +192,32 @@ struct QualityTests {
         #expect((55...66).contains(share))
     }
 
+    @Test("a supplier without room is passed over and stays in good standing; without any room the client gets 429")
+    func busySuppliers() throws {
+        let (some, none) = (ClientRecord(), ClientRecord())
+        var roomy = try driver(suppliers: 3, backend: PacedBackend(busy: ["supplier1", "supplier2"]), some)
+        ask(&roomy, 1...12)
+        roomy.run(untilHeight: 4)
+        #expect(some.responses.values.map(\.statusCode) == Array(repeating: 200, count: 12))
+        #expect(some.responses.values.contains { $0.headers["X-Retry-Count"] != ["0"] })
+        #expect(Set(some.mined.map(\.supplier)) == ["supplier3"])
+        let reputation = try #require(roomy.world.gateways["gateway1"]).reputation
+        #expect(reputation.records.keys.allSatisfy { reputation.tier(of: $0) != .probation })
+
+        var full = try driver(
+            suppliers: 3, backend: PacedBackend(busy: ["supplier1", "supplier2", "supplier3"]), none)
+        ask(&full, 1...3)
+        full.run(untilHeight: 4)
+        for response in none.responses.values {
+            #expect(response.statusCode == 429)
+            #expect(response.headers["Retry-After"] == ["1"])
+            #expect(response.headers["X-Should-Retry"] == ["false"])
+        }
+        #expect(none.responses.count == 3)
+        #expect(none.mined.isEmpty)
+        #expect(some.violations + none.violations == [])
+    }
+
     @Test("G1: a score that does not follow from its signals")
     func plantedScore() throws {
         let record = ClientRecord()

@@ -40,7 +40,8 @@ extension Gateway {
         do throws(OpenAIError) {
             let isLate = now >= open.started.advanced(by: settings.patience)
             guard open.tried.count < settings.attempts, !isLate || open.retries == 0 else {
-                throw .unavailable("\(open.tried.count) suppliers were tried; at the last one \(failure.description).")
+                let tried = "\(open.tried.count) suppliers were tried; at the last one \(failure.description)."
+                throw failure == .backend(status: RelayFailure.busy) ? .queueFull(tried) : .unavailable(tried)
             }
             relayTally.note(retry: failure, of: open.serviceID)
             requests.update(id) { open in
@@ -78,11 +79,15 @@ extension Gateway {
 }
 
 extension RelayFailure {
+    /// The status of a backend that has no room now; such a relay is not mined.
+    static let busy: UInt32 = 503
+
     /// What a failure says of the supplier; nil when it is the gateway's own, or the application's.
     var signal: Signal? {
         switch self {
         case .unsigned: nil
         case .timeout, .bounced: .majorError
+        case .backend(status: Self.busy): .minorError
         case .malformed, .backend: .criticalError
         case .refused(let error): error.signal
         }

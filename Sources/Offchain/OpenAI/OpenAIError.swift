@@ -54,7 +54,14 @@ public struct OpenAIError: Error, Hashable, Codable, Sendable {
         OpenAIError(status: 503, message: message, type: "server_error", code: "service_unavailable")
     }
 
-    /// 429: as many requests wait as may; there is room again in a moment.
+    /// 503: a supplier has no room now; another one may have.
+    public static func busy(_ message: String) -> OpenAIError {
+        var error = OpenAIError(status: 503, message: message, type: "server_error", code: "queue_full")
+        error.headers["Retry-After"] = ["1"]
+        return error
+    }
+
+    /// 429: nobody has room now; there is room again in a moment.
     public static func queueFull(_ message: String) -> OpenAIError {
         var error = OpenAIError(status: 429, message: message, type: "server_error", code: "queue_full")
         error.headers["Retry-After"] = ["1"]
