@@ -41,7 +41,11 @@ struct FaultRequest {
             if let loss = fields["loss"] { fault.loss = try chance(loss) }
             if let duplicate = fields["duplicate"] { fault.duplicate = try chance(duplicate) }
             if let reorder = fields["reorder"] { fault.reorder = try chance(reorder) }
-            fault.isPartitioned = fields["partition"] == .bool(true)
+            if let partition = fields["partition"] {
+                guard case .bool(let isPartitioned) = partition else { throw wrong("true or false for partition") }
+                fault.isPartitioned = isPartitioned
+            }
+            guard fault != ChannelFault() else { throw wrong("an object with one fault at least") }
             return .channel(try scope(fields, in: world), fault)
         }
     }
@@ -74,7 +78,9 @@ struct FaultRequest {
     }
 
     private func span(_ value: JSONValue) throws(OpenAIError) -> Span {
-        guard let span = value.text.flatMap(Span.init(parsing:)) else { throw wrong("times such as \"50ms\"") }
+        guard let span = value.text.flatMap(Span.init(parsing:)), (.zero ... .seconds(86_400)).contains(span) else {
+            throw wrong("times such as \"50ms\", a day at most")
+        }
         return span
     }
 

@@ -17,6 +17,7 @@ extension Localnet {
         while !unwritten.isEmpty || checkpoint != nil {
             // Where many wait, they wait a little longer and make one large group of many small ones.
             if clients.count >= Self.manyClients { try? await Task.sleep(for: .milliseconds(1)) }
+            guard failure == nil else { return }
             let group = unwritten
             let checkpoint = checkpoint
             unwritten = []
@@ -59,10 +60,12 @@ extension Localnet {
 
     func makeCheckpointIfDue() {
         guard phase == .running else { return }
+        let inputs = lastSequence - lastCheckpointSequence
+        let least = min(UInt64(lastCheckpointSize / Self.checkpointBytesPerInput), Self.mostInputsPerCheckpoint)
         guard
-            world.chain.height - lastCheckpointHeight >= Self.blocksPerCheckpoint
-                || lastSequence - lastCheckpointSequence
-                    >= max(Self.inputsPerCheckpoint, UInt64(lastCheckpointSize / Self.checkpointBytesPerInput))
+            inputs >= least,
+            inputs >= Self.inputsPerCheckpoint
+                || world.chain.height - lastCheckpointHeight >= Self.blocksPerCheckpoint
         else { return }
         // Once these are written this is asked again.
         guard !hasUnkeptReceipts else { return }
@@ -81,6 +84,8 @@ extension Localnet {
         Task {
             let bytes = await Task.detached { timeline.encoded() }.value
             isEncoding = false
+            // After a gap in the journal nothing may follow.
+            guard failure == nil else { return resumeIdleWaiters() }
             lastCheckpointSize = bytes.count
             checkpoint = Checkpoint(
                 sequence: sequence, height: timeline.world.chain.height, timeline: bytes,

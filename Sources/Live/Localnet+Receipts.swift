@@ -1,5 +1,6 @@
 import Keys
 public import Offchain
+import Onchain
 import Shannon
 import World
 
@@ -16,7 +17,9 @@ extension Localnet {
         let remembered = world.receipt(id, issuedBy: gateway)
         // The gateway remembers its last answers for longer than the world their claims, in a quiet network.
         guard remembered?.claim == nil, let hash = try? Bytes(hex: id), hash.count == 32,
-            let kept = try await store.keptReceipt(hash)
+            let kept = try await store.keptReceipt(hash),
+            // After a revert the store has claims that are not made yet.
+            kept.claim.height <= world.chain.height
         else { return remembered }
         return world.receipt(of: kept, issuedBy: gateway)
     }

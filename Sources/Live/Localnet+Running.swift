@@ -20,6 +20,7 @@ extension Localnet {
         for job in world.outstandingJobs where jobs[job.id] == nil { submit(job) }
         lastBlock = now
         // Before anybody can ask.
+        configured = gateways
         for gateway in gateways { configure(gateway) }
         write()
         setTimer()
@@ -86,6 +87,7 @@ extension Localnet {
         timer = nil
         isWriting = false
         unwritten = []
+        checkpoint = nil
         deferred = []
         receiptNews = []
         end()

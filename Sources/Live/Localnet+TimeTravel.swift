@@ -92,16 +92,19 @@ extension Localnet {
     }
 
     /// Writes down what was done to the timeline, and tells those who watch.
-    private func note(
-        _ input: TimelineInput, at instant: Instant, _ outputs: [StepOutput], _ travel: Travel
+    @discardableResult
+    func note(
+        _ input: TimelineInput, at instant: Instant, _ outputs: [StepOutput], _ travel: Travel? = nil
     ) -> UInt64 {
         lastSequence += 1
         unwritten.append(
             JournalEntry(sequence: lastSequence, instant: instant, input: input, journalHash: world.journalHash))
         handle(outputs)
-        deferred.append(
-            Deferred(
-                sequence: lastSequence, output: StepOutput(), world: readers.isEmpty ? nil : world, travel: travel))
+        if let travel {
+            deferred.append(
+                Deferred(
+                    sequence: lastSequence, output: StepOutput(), world: readers.isEmpty ? nil : world, travel: travel))
+        }
         write()
         return lastSequence
     }
@@ -123,6 +126,8 @@ extension Localnet {
         keepReceipts(world.rememberedReceipts)
         resetTimer()
         setTimer()
+        // A world from elsewhere or from before says nothing of whom this run lets in.
+        for gateway in configured { configure(gateway) }
     }
 
     private func dropClients(keepsRequests: Bool, reason: String) {

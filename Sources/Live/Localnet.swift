@@ -16,6 +16,8 @@ public actor Localnet {
     static let inputsPerCheckpoint: UInt64 = 2_000
     /// A large world is encoded less often: after at least one input for so many bytes of the last checkpoint.
     static let checkpointBytesPerInput = 2_048
+    /// No start has to take more inputs than this, and those of one checkpoint's time.
+    static let mostInputsPerCheckpoint: UInt64 = 100_000
     /// From so many waiting clients on, the journal's groups wait for more.
     static let manyClients = 16
 
@@ -64,6 +66,9 @@ public actor Localnet {
     var isKeepingReceipts = false
     var durabilityWaiters: [(sequence: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// How gateways are set up by this run, whichever world it goes to.
+    var configured: [GatewaySpec] = []
 
     // Whoever waits outside.
     var clients: [UInt64: Client] = [:]
@@ -148,7 +153,8 @@ public actor Localnet {
     /// Starts the jobs of some outputs at once and holds back the rest.
     func handle(_ outputs: [StepOutput]) {
         for output in outputs {
-            for work in output.signatureWork {
+            // What has arrived already was signed then.
+            for work in output.signatureWork where work.due > world.now {
                 signatures.begin(work) { [reporter] number in reporter.yield(.signature(number)) }
             }
             for job in output.jobs { submit(job) }
@@ -159,6 +165,8 @@ public actor Localnet {
                 hasNewsForBlock = !block.transactions.isEmpty
             }
             let copy = output.block == nil || readers.isEmpty ? nil : world
+            var output = output
+            output.signatureWork = []
             deferred.append(Deferred(sequence: lastSequence, output: output, world: copy))
         }
     }

@@ -12,6 +12,9 @@ struct SignatureHorizon {
     /// The last moment before the first arrival whose signature is not there; the end of time when there is none.
     private(set) var horizon = Instant(nanoseconds: .max)
 
+    /// Whether a signature is under way.
+    var isWaiting: Bool { !pending.isEmpty }
+
     /// Starts a signature; `completion` gets its number on another thread.
     mutating func begin(_ work: SignatureWork, completion: @escaping @Sendable (UInt64) -> Void) {
         let number = nextNumber

@@ -10,6 +10,8 @@ public enum TimelineInput: Hashable, Codable, Sendable {
     case save(String)
     /// The network goes back to the snapshot of a name; its time is then this far ahead of the wall clock's.
     case revert(String, lead: Span)
+    /// The network has leapt ahead in time; its time is then this far ahead of the wall clock's.
+    case leap(lead: Span)
     /// The snapshot of a name is dropped.
     case remove(String)
     /// The network goes over to a world from elsewhere, encoded; its time is then this far ahead of the wall clock's.
@@ -42,6 +44,9 @@ public struct Timeline: Equatable, Codable, Sendable {
             let outputs = world.advance(to: instant)
             shelf.save(world, as: name)
             return outputs
+        case .leap(let lead):
+            self.lead = lead
+            return world.advance(to: instant)
         case .remove(let name):
             try shelf.remove(name)
             return world.advance(to: instant)

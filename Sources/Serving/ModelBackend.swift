@@ -19,8 +19,7 @@ public final class ModelBackend: InferenceBackend {
         let ticket: BatchScheduler.Ticket
     }
 
-    /// How many tokens an answer may have when the client does not say.
-    private static let chatTokens = 256
+    /// How many tokens a completion may have when the client does not say, as OpenAI has it.
     private static let completionTokens = 16
 
     /// - Parameters:
@@ -72,7 +71,7 @@ public final class ModelBackend: InferenceBackend {
         let form = try AnswerForm(request)
         let prompt = served.prompt(of: request, form)
         var generation = try served.generation(
-            after: prompt, request.options, fallback: Self.chatTokens, param: "messages")
+            after: prompt, request.options, fallback: GenerationOptions.usualTokens, param: "messages")
         generation.grammar = form.grammar
         generation.topLogprobs = request.topLogprobs
         let writer = ChatWriter(request, form, promptTokens: prompt.count, served: served, job: job)

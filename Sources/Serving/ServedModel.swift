@@ -123,7 +123,8 @@ extension OpenAIError {
         case .cacheBudgetExceeded:
             self = .invalid("\(error)", param: param, code: "context_length_exceeded")
         case .queueFull: self = .busy("The supplier is busy: \(error). Try again in a moment.")
-        default: self = .unavailable("\(error)")
+        case .cancelled: self = .unavailable("\(error)")
+        default: self = .unexpected("\(error)")
         }
     }
 }

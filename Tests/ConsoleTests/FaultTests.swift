@@ -43,7 +43,9 @@ struct FaultTests {
             "", "{}", "[1]", #"{"crash":"supplier1","slow":1}"#, #"{"crash":"nobody"}"#, #"{"restart":"supplier1"}"#,
             #"{"slow":{"supplier":"supplier1","factor":0}}"#, #"{"slow":{"supplier":"nobody","factor":2}}"#,
             #"{"fault":{"from":"nobody"}}"#, #"{"fault":{"loss":2}}"#, #"{"fault":{"latency":"soon"}}"#,
-            #"{"fault":{"delay":"1s"}}"#, #"{"heal":{"from":"app1"}}"#, #"{"crash":"chain"}"#,
+            #"{"fault":{"delay":"1s"}}"#, #"{"fault":{}}"#,
+            #"{"fault":{"from":"gateway1","partition":"yes"}}"#, #"{"fault":{"latency":"90000s"}}"#,
+            #"{"heal":{"from":"app1"}}"#, #"{"crash":"chain"}"#,
         ])
     func refused(body: String) async throws {
         try await withServer { port, _, _ in

@@ -134,6 +134,20 @@ struct AdvanceTests {
         await net.stop()
     }
 
+    @Test("a time that was leapt to is kept, also without a block and through a kill")
+    func leaptTo() async throws {
+        let store = RecordingStore()
+        let net = try await started(store: store)
+        try await net.advance(to: Moment(parsing: "33s"))
+        let world = await net.snapshot()
+        #expect(world.now == Instant.genesis.advanced(by: .seconds(33)))
+        let next = try await started(store: store.copy(keeping: store.entries.count))
+        #expect(await next.snapshot().now >= world.now)
+        #expect(try await next.makeBlock().time >= world.now)
+        await next.stop()
+        await net.stop()
+    }
+
     @Test("a run that is killed after an advance continues where it was")
     func killed() async throws {
         let store = RecordingStore()

@@ -232,6 +232,26 @@ struct TravelDurabilityTests {
         try await net.makeBlock()
     }
 
+    @Test("whom a gateway lets in stays as this run wants it, whichever world the network goes to")
+    func keysStay() async throws {
+        let open = try Localnet(
+            spec: smallSpec(), backend: ScriptedBackend(), store: MemoryStore(), pace: .manual, pacer: ManualPacer())
+        try await open.start()
+        let file = try await open.dump()
+        await open.stop()
+        var gateway = smallSpec().gateways[0]
+        gateway.settings.requiresKey = true
+        gateway.keys = [GatewayKeySpec(name: "alice", digest: KeyDigest(key: "sk-alice"))]
+        let net = try Localnet(
+            spec: smallSpec(), backend: ScriptedBackend(), store: MemoryStore(), pace: .manual, pacer: ManualPacer())
+        try await net.start(configuring: [gateway])
+        try await net.load(file)
+        #expect(await net.submit(chat("Anybody?"), gateway: "gateway1").statusCode == 401)
+        let routing = ClientRouting(key: KeyDigest(key: "sk-alice"))
+        #expect(await net.submit(chat("Alice"), routing: routing, gateway: "gateway1").statusCode == 200)
+        await net.stop()
+    }
+
     @Test("a process killed after any input comes back to the same world and the same snapshots")
     func killedAnywhere() async throws {
         let store = RecordingStore()

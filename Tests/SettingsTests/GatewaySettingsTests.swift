@@ -157,6 +157,15 @@ struct GatewaySettingsTests {
         #expect(!error.description.contains("sk-secret"))
     }
 
+    @Test(
+        "never repeat keys that stand where tables should",
+        arguments: ["keys = [\"sk-secret\"]", "keys = \"sk-secret\""])
+    func secretList(line: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try Settings(toml: Self.gateway + line) }
+        #expect(error.description.contains("table"))
+        #expect(!error.description.contains("sk-secret"))
+    }
+
     @Test("stand in the shipped file, every one of them")
     func shipped() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent()

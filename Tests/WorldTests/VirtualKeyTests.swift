@@ -1,9 +1,10 @@
 import Keys
-import Offchain
 import Onchain
 import Shannon
 import Testing
 import World
+
+@testable import Offchain
 
 @Suite("A gateway's keys")
 struct VirtualKeyTests {
@@ -149,11 +150,36 @@ struct VirtualKeyTests {
     @Test("hold back the tokens that answers under way may have")
     func tokenReservations() throws {
         let record = ClientRecord()
-        var driver = try driver(KeyLimits(tokens: 20), record)
+        var driver = try driver(KeyLimits(tokens: 25), record)
         for id in UInt64(1)...3 { ask(&driver, id, chat("One", stream: false, maxTokens: 10), key: key) }
         driver.runOneBlock()
+        // Two of ten tokens each may go on side by side; a third might be five too many.
         #expect((1...3).map { record.responses[$0]?.statusCode } == [200, 200, 429])
         #expect(driver.world.gateways["gateway1"]?.keys.entries[key]?.hasReservations == false)
+    }
+
+    @Test("hold back the usual length of answers for which the client names none")
+    func unnamedLength() throws {
+        let record = ClientRecord()
+        var driver = try driver(KeyLimits(tokensPerMinute: 2 * GenerationOptions.usualTokens - 1), record)
+        let body = Array(#"{"model":"tiny","messages":[{"role":"user","content":"One"}]}"#.utf8)
+        for id in UInt64(1)...2 {
+            ask(&driver, id, HTTPRequest(method: "POST", url: "/v1/chat/completions", body: body), key: key)
+        }
+        driver.runOneBlock()
+        #expect((1...2).map { record.responses[$0]?.statusCode } == [200, 429])
+    }
+
+    @Test(
+        "take no counts that no answer can have",
+        arguments: ["9223372036854775807 1", "1 1000000000", "-1 5", "1", "one two"])
+    func incredibleCounts(header: String) {
+        var response = HTTPResponse.eventStream(
+            Array(#"data: {"usage":{"prompt_tokens":3,"completion_tokens":4}}"#.utf8))
+        response.headers[TokenUsage.header] = [header]
+        #expect(TokenUsage(response) == TokenUsage(prompt: 3, completion: 4))
+        let numbers = JSONValue(parsing: Array(#"{"prompt_tokens":9223372036854775807,"completion_tokens":1}"#.utf8))
+        #expect(TokenCounts(json: numbers) == nil)
     }
 
     @Test("that are made for some models see and get these only")

@@ -26,7 +26,7 @@ extension GatewaySpec {
             },
             .section("reputation", \.settings.reputation, ReputationSettings.fields),
             .section("circuit_breaker", \.settings.breaker, CircuitBreaker.Settings.fields),
-            .list("keys", \.keys, of: .blank, GatewayKeySpec.fields),
+            .list("keys", \.keys, of: .blank, GatewayKeySpec.fields, isSecret: true),
         ]
     }
 }

@@ -99,10 +99,11 @@ extension Field {
 
     /// An array of tables, `[[key]]`, which replaces the built-in list as a whole.
     package static func list<Item>(
-        _ key: String, _ place: WritableKeyPath<Target, [Item]>, of blank: Item, _ fields: [Field<Item>]
+        _ key: String, _ place: WritableKeyPath<Target, [Item]>, of blank: Item, _ fields: [Field<Item>],
+        isSecret: Bool = false
     ) -> Field {
         Field(key) { (value, target) throws(ConfigurationError) in
-            target[keyPath: place] = try value.readList(of: blank, fields)
+            target[keyPath: place] = try value.readList(of: blank, fields, isSecret: isSecret)
         }
     }
 }

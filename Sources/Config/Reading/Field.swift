@@ -51,10 +51,16 @@ extension ConfigValue {
     }
 
     /// Reads an array of tables, each into a fresh value.
-    package func readList<Item>(of blank: Item, _ fields: [Field<Item>]) throws(ConfigurationError) -> [Item] {
-        guard node.array != nil else { throw error(expected: "an array of tables, [[\(path)]]") }
+    ///
+    /// - Parameter isSecret: Whether no message may repeat what stands in the place of a table.
+    package func readList<Item>(
+        of blank: Item, _ fields: [Field<Item>], isSecret: Bool = false
+    ) throws(ConfigurationError) -> [Item] {
+        let hidden = isSecret ? "something else" : nil
+        guard node.array != nil else { throw error(expected: "an array of tables, [[\(path)]]", found: hidden) }
         var items: [Item] = []
         for value in try self.items() {
+            guard value.node.table != nil else { throw value.error(expected: "a table", found: hidden) }
             var item = blank
             try value.read(into: &item, fields)
             items.append(item)

@@ -7,6 +7,7 @@ extension Gateway {
         guard var attempt = attempts[exchange], let id = attempt.request, let open = requests[id] else { return [] }
         do throws(RelayFailure) {
             let response = try client.open(wire, of: attempt.relay, chain: chain)
+            guard open.isStreamed else { throw .malformed("expected a whole answer, found a part of a stream") }
             let (start, unsigned) = (attempt.stream.length, attempt.unsigned)
             attempt.stream.begin { client.sign(unsigned) }
             let batch: RelayStream.Batch
@@ -38,7 +39,7 @@ extension Gateway {
         guard let id = attempt.request, let open = requests[id] else { return [] }
         let known = min(body.count, max(0, open.sent.count - start))
         guard start <= open.sent.count, body.prefix(known).elementsEqual(open.sent[start..<start + known]) else {
-            throw .malformed("the answer differs from what another supplier has streamed of it")
+            throw .contradicts
         }
         let news = Bytes(body.dropFirst(known))
         guard open.isStreamed, !news.isEmpty else { return [] }
@@ -69,6 +70,7 @@ extension Gateway {
             http = RelayStream.stripped(http)
             if http.statusCode >= 500 { throw .backend(status: http.statusCode) }
             if http.isEventStream {
+                guard asked.isStreamed else { throw .malformed("expected a whole answer, found a stream") }
                 effects = try forward(http.body, from: 0, of: attempt)
             } else if !asked.sent.isEmpty || attempt.stream.length > 0 || asked.isStreamed && http.statusCode < 400 {
                 throw .malformed("expected a streamed answer, found one of status \(http.statusCode) that is none")
@@ -116,7 +118,8 @@ extension Gateway {
             .cancel(exchange),
             .report(.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: status))),
         ]
-        let isHealthy = if case .healthCheck = attempt.purpose { status < 400 } else { false }
+        // A signed refusal shows as well as an answer that it lives: the question does not suit every model.
+        let isHealthy = if case .healthCheck = attempt.purpose { status < 500 } else { false }
         tally(attempt, status: "\(status)", signal: isHealthy ? .recovery : nil, now: now)
         if case .healthCheck(let standing) = attempt.purpose, isHealthy {
             effects += note(.recovery, of: standing, timing: nil, now: now)

@@ -39,17 +39,20 @@ extension Gateway {
         let id = open.request.id
         do throws(OpenAIError) {
             let isLate = now >= open.started.advanced(by: settings.patience)
-            guard open.tried.count < settings.attempts, !isLate || open.retries == 0 else {
-                let tried = "\(open.tried.count) suppliers were tried; at the last one \(failure.description)."
-                throw failure == .backend(status: RelayFailure.busy) ? .queueFull(tried) : .unavailable(tried)
+            // Nobody without room is asked a second time for one request.
+            let isAgain = failure.isBusy && Set(open.tried).count < open.tried.count
+            guard open.tried.count < settings.attempts, !isLate || open.retries == 0, !isAgain else {
+                throw .unavailable("\(open.tried.count) suppliers were tried; at the last one \(failure.description).")
             }
-            relayTally.note(retry: failure, of: open.serviceID)
             requests.update(id) { open in
                 open.retries += 1
                 if case .running = open.hedge { open.hedge = .bothFailed }
             }
-            return try relay(id, now: now, chain: chain)
+            let effects = try relay(id, now: now, chain: chain)
+            relayTally.note(retry: failure, of: open.serviceID)
+            return effects
         } catch {
+            let error = failure.isBusy ? OpenAIError.queueFull(error.message) : error
             let effects = abandon(id, now: now)
             relayTally.note(hedge: open.hedge, of: open.serviceID)
             var response = ClientResponse(id: id, http: signpost(error.response, of: nil, for: open))
@@ -80,14 +83,15 @@ extension Gateway {
 
 extension RelayFailure {
     /// The status of a backend that has no room now; such a relay is not mined.
-    static let busy: UInt32 = 503
+    private static let busy: UInt32 = 503
+    var isBusy: Bool { self == .backend(status: Self.busy) }
 
     /// What a failure says of the supplier; nil when it is the gateway's own, or the application's.
     var signal: Signal? {
         switch self {
-        case .unsigned: nil
+        case .unsigned, .contradicts: nil
         case .timeout, .bounced: .majorError
-        case .backend(status: Self.busy): .minorError
+        case .backend(status: Self.busy): nil
         case .malformed, .backend: .criticalError
         case .refused(let error): error.signal
         }
@@ -96,7 +100,7 @@ extension RelayFailure {
     /// Whether the supplier may still work on the relay.
     var leavesWork: Bool {
         switch self {
-        case .timeout, .malformed: true
+        case .timeout, .malformed, .contradicts: true
         default: false
         }
     }

@@ -20,7 +20,7 @@ public struct Gateway: Hashable, Codable, Sendable {
     public let name: String
     public let models: [Model]
     public internal(set) var settings: Settings
-    /// The applications that may be relayed for, in the order in which they are tried; names by address.
+    /// The applications that may be relayed for; of those staked for a service the first one is.
     public let applications: [Address]
     /// The names of suppliers by operator address: where to send an envelope.
     let supplierNames: SortedMap<Address, String>

@@ -1,5 +1,8 @@
 /// What a request says of how to generate: the same fields in chat completions and completions.
 public struct GenerationOptions: Hashable, Sendable {
+    /// How many tokens an answer may have when the client does not say.
+    public static let usualTokens = 256
+
     /// The most tokens of each choice; nil leaves it to the supplier.
     public var maxTokens: Int?
     /// How many choices.

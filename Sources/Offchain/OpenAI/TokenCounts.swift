@@ -7,14 +7,20 @@ public struct TokenCounts: Hashable, Codable, Sendable {
     public var completionTokens: Int
     public var totalTokens: Int { promptTokens + completionTokens }
 
+    /// What a supplier may say: no answer has more, and sums of these do not overflow.
+    static let credible = 0...999_999_999
+
     public init(promptTokens: Int, completionTokens: Int) {
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
     }
 
     init?(json: JSONValue?) {
-        guard let prompt = json?["prompt_tokens"]?.whole else { return nil }
-        self.init(promptTokens: Int(prompt), completionTokens: Int(json?["completion_tokens"]?.whole ?? 0))
+        guard let prompt = json?["prompt_tokens"]?.whole.flatMap(Int.init(exactly:)),
+            let completion = Int(exactly: json?["completion_tokens"]?.whole ?? 0),
+            Self.credible.contains(prompt), Self.credible.contains(completion)
+        else { return nil }
+        self.init(promptTokens: prompt, completionTokens: completion)
     }
 
     /// The counts with OpenAI's names.

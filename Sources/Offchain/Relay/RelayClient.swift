@@ -137,6 +137,8 @@ public enum RelayFailure: Error, Hashable, Codable, Sendable {
     case unsigned(String)
     /// The response is not what the protocol asks for.
     case malformed(String)
+    /// The answer is not the one that another supplier has begun to stream; nobody knows which of the two is right.
+    case contradicts
     /// The RelayMiner answered with an error.
     case refused(RelayMinerError)
     case timeout
@@ -152,6 +154,7 @@ extension RelayFailure: CustomStringConvertible {
         case .unsigned(let reason): "the relay could not be signed: \(reason)"
         case .malformed(let reason): "the supplier's response is invalid: \(reason)"
         case .refused(let error): "the supplier refused: \(error.message) [\(error.codespace) \(error.code)]"
+        case .contradicts: "the answer differs from what another supplier has streamed of it"
         case .timeout: "the supplier did not answer in time"
         case .backend(let status): "the supplier's backend failed with status \(status)"
         case .bounced(let reason): reason.description

@@ -53,6 +53,6 @@ public struct StepOutput: Sendable {
     /// Whether nothing of it concerns a driver or a printer.
     public var isEmpty: Bool {
         block == nil && facts.isEmpty && jobs.isEmpty && stoppedJobs.isEmpty && chunks.isEmpty
-            && responses.isEmpty && violations.isEmpty
+            && responses.isEmpty && violations.isEmpty && receipts.isEmpty && signatureWork.isEmpty
     }
 }

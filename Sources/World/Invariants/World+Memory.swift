@@ -44,7 +44,7 @@ extension World {
     /// W2 as often as its cost is bounded: after every block of a small world, after every few of a large one.
     ///
     /// The size of the last encoding decides, so that worlds of every size encode about as many bytes a block; the
-    /// same history is checked at the same blocks. A load, a revert and a checkpoint always check the whole.
+    /// same history is checked at the same blocks. A load, a revert and a start from a checkpoint always check the whole.
     mutating func dueViolationsOfW2() -> [InvariantViolation] {
         guard encodingCheck.isDue(at: chain.height) else { return [] }
         let bytes = encoded()

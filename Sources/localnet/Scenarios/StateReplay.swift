@@ -78,7 +78,7 @@ struct StateReplay {
         case .save(let name): chronicle.save(name)
         case .revert(let name, _): chronicle.revert(to: name)
         case .load: chronicle.begin(entry.world)
-        case .input, .remove: break
+        case .input, .leap, .remove: break
         }
     }
 

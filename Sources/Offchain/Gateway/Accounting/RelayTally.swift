@@ -61,8 +61,7 @@ public struct RelayTally: Hashable, Codable, Sendable {
     public private(set) var hedges = SortedMap<Word, UInt64>()
 
     mutating func note(_ labels: Labels, took span: Span) {
-        let milliseconds = span.nanoseconds / 1_000_000
-        let place = Self.bounds.firstIndex { milliseconds < $0 } ?? Self.bounds.count
+        let place = Self.bounds.firstIndex { span.nanoseconds <= $0 * 1_000_000 } ?? Self.bounds.count
         relays[labels, default: Counts()].add(span, in: place)
     }
 
@@ -112,7 +111,7 @@ extension RelayFailure {
         case .timeout: "retry_on_timeout"
         case .backend: "retry_on_5xx"
         case .bounced, .unsigned: "retry_on_connection"
-        case .malformed, .refused: "retry_on_heuristic"
+        case .malformed, .contradicts, .refused: "retry_on_heuristic"
         }
     }
 

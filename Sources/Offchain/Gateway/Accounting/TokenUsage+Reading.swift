@@ -10,7 +10,9 @@ extension TokenUsage {
     /// The counts of an answer: those of its header, otherwise those of its body.
     init(_ response: HTTPResponse) {
         let numbers = (response.headers[Self.header]?.first ?? "").split(separator: " ").map { Int($0) }
-        if numbers.count == 2, let prompt = numbers[0], let completion = numbers[1], prompt >= 0, completion >= 0 {
+        if numbers.count == 2, let prompt = numbers[0], let completion = numbers[1],
+            TokenCounts.credible.contains(prompt), TokenCounts.credible.contains(completion)
+        {
             self.init(prompt: prompt, completion: completion)
         } else {
             self.init(body: response.body)

@@ -145,10 +145,14 @@ extension VirtualKeys.Entry {
         if let limit = limits.tokensPerMinute, tokensThisMinute >= limit {
             throw limited("Rate limit reached: \(limit) tokens per minute for the key '\(name)'.", now: now)
         }
-        if let limit = limits.tokensPerMinute, tokensThisMinute + reserved.tokens >= limit {
+        // How much an answer takes is known only when it is there: alone a request may go beyond the limit, beside others
+        // it may not.
+        if let limit = limits.tokensPerMinute, reserved.tokens > 0,
+            tokensThisMinute + reserved.tokens + wanted.tokens > limit
+        {
             throw waiting("tokens of this minute", left: Int64(limit - tokensThisMinute), now: now)
         }
-        if let limit = limits.tokens, used.tokens.total + reserved.tokens >= limit {
+        if let limit = limits.tokens, reserved.tokens > 0, used.tokens.total + reserved.tokens + wanted.tokens > limit {
             throw waiting("tokens", left: Int64(limit - used.tokens.total), now: now)
         }
         if let limit = limits.upokt, used.upokt + reserved.upokt + wanted.upokt > limit {
