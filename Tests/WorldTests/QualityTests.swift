@@ -202,7 +202,10 @@ struct QualityTests {
         #expect(some.responses.values.contains { $0.headers["X-Retry-Count"] != ["0"] })
         #expect(Set(some.mined.map(\.supplier)) == ["supplier3"])
         let reputation = try #require(roomy.world.gateways["gateway1"]).reputation
-        #expect(reputation.records.values.allSatisfy { $0.score >= ReputationSettings().start && $0.breaker.openUntil == nil })
+        #expect(
+            reputation.records.values.allSatisfy {
+                $0.score >= ReputationSettings().start && $0.breaker.openUntil == nil
+            })
         #expect(some.violations == [])
     }
 
