@@ -64,32 +64,33 @@ extension Localnet {
     /// From block to block in the network's own time.
     private var interval: Span { world.spec.blockInterval }
 
-    /// When the next block of an advance is to be made: at once when nothing is under way, else at its usual time.
+    /// When an advance goes on: at once when nothing is under way, else when its next block or its end would come.
     func advanceDue(after lastBlock: Instant) -> Instant {
-        jobs.isEmpty && !hasMessagesUnderWay ? lastBlock : lastBlock.advanced(by: interval)
+        guard !jobs.isEmpty || hasMessagesUnderWay else { return lastBlock }
+        let block = lastBlock.advanced(by: interval)
+        return firstInstant.map { min($0, block) } ?? block
     }
 
-    /// Leaps to the next block's time and makes it, or to the instant that is waited for when that comes first.
+    /// The first instant that is waited for; nil when all wait for heights.
+    private var firstInstant: Instant? {
+        advances.values.compactMap { if case .instant(let instant) = $0.goal { instant } else { nil } }.min()
+    }
+
+    /// Leaps to the next block's time and makes it, or no further than to what comes before it: an instant that is
+    /// waited for, or an envelope, since whatever happens in between may start work, which takes its time.
     func advanceOneBlock() {
         guard let lastBlock else { return }
         // A signature's end looks at the time again.
         guard !signatures.isWaiting else { return }
-        var next = lastBlock.advanced(by: interval)
-        let instants = advances.values.compactMap { if case .instant(let instant) = $0.goal { instant } else { nil } }
-        let last = instants.count == advances.count ? instants.max() : nil
-        if let last { next = min(next, last) }
-        if let first = world.nextEnvelopeTime, first < next {
-            // Whatever happens in between may start work, which takes its time.
-            leap(to: first)
-            handle(world.advance(to: now))
-            write()
-        } else if next == last {
-            leap(to: next)
-            handle(world.advance(to: now))
-            write()
-        } else {
-            leap(to: next)
+        var (next, makesBlock) = (lastBlock.advanced(by: interval), true)
+        if let goal = firstInstant, goal <= next { (next, makesBlock) = (goal, false) }
+        if let first = world.nextEnvelopeTime, first < next { (next, makesBlock) = (first, false) }
+        leap(to: next)
+        if makesBlock {
             take(.makeBlock)
+        } else {
+            handle(world.advance(to: now))
+            write()
         }
         resumeAdvances()
         setTimer()

@@ -32,8 +32,18 @@ public final class ManualPacer: Pacer {
 
     /// Moves the clock and wakes whoever slept until a moment that has passed.
     public func advance(by span: Span) {
+        move { $0 &+ max(0, span.nanoseconds) }
+    }
+
+    /// Moves the clock to a moment given as by `unixNanoseconds`, wherever short sleeps have moved it meanwhile; never
+    /// back.
+    public func advance(toUnixNanoseconds moment: Int64) {
+        move { max($0, moment) }
+    }
+
+    private func move(_ time: (Int64) -> Int64) {
         let woken = state.withLock { state in
-            state.now = state.now &+ max(0, span.nanoseconds)
+            state.now = time(state.now)
             let due = state.sleepers.filter { $0.value.moment <= state.now }
             for id in due.keys { state.sleepers[id] = nil }
             return due.values.sorted { $0.moment < $1.moment }
