@@ -3,14 +3,22 @@ import Shannon
 import World
 
 extension FuzzPlan {
-    /// The plan as a TOML timeline, in which `localnet run` and `localnet replay` find the same problem.
+    /// The plan as a TOML timeline, in which `localnet run` finds the same problem, or `localnet fuzz --timeline` if its
+    /// signatures are stand-ins; it says so then.
     ///
     /// What a network has that says nothing is left out.
     public func toml(of problem: FuzzResult.Problem) -> String {
-        let scheme = spec.signatures == .real ? " --real-signatures" : ""
         var lines = [
-            "# Found by localnet fuzz --seeds \(seed)\(scheme), and made smaller:",
+            "# Seed \(seed) of localnet fuzz, made smaller:",
             "# \(problem.id) at height \(problem.height): \(problem.message)".onOneLine,
+        ]
+        if spec.signatures == .standIn {
+            lines += [
+                "# Real signatures do not show it: other keys are other addresses, and other suppliers in a session.",
+                "# Stand-ins prove nothing, so localnet run refuses this file; localnet fuzz --timeline FILE runs it.",
+            ]
+        }
+        lines += [
             "name = \("seed \(seed) of the fuzzer: \(problem.id)".quoted)", "seed = \(seed)", "",
         ]
         lines += networkLines + paramLines

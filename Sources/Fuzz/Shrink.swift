@@ -15,7 +15,8 @@ extension FuzzPlan {
     /// The smallest plan that can be found in which the same thing goes wrong: fewer steps, a smaller network, more
     /// parameters at their defaults.
     ///
-    /// Where the same goes wrong with real signatures, the plan has these.
+    /// Where the same goes wrong with real signatures, the plan has these, so that anybody may run it; they are tried
+    /// before all else.
     ///
     /// - Parameters:
     ///   - problem: What must still go wrong; its id decides.
@@ -29,6 +30,7 @@ extension FuzzPlan {
         keeping problem: FuzzResult.Problem, limit: Int = 600, planting bug: ((inout World) -> Void)?
     ) -> ShrunkPlan {
         var search = Search(plan: self, problem: problem, limit: limit, bug: bug)
+        search.tryOut(Self.signedForReal)
         search.dropSteps()
         var (tried, before) = (0, search.plan)
         repeat {
@@ -36,11 +38,7 @@ extension FuzzPlan {
             for reduction in Self.reductions { search.repeatedly(reduction) }
             search.dropSteps()
         } while search.plan != before && search.tried > tried
-        search.tryOut { plan in
-            var plan = plan
-            plan.spec.signatures = .real
-            return plan
-        }
+        search.tryOut(Self.signedForReal)
         return ShrunkPlan(plan: search.plan, problem: search.problem, tried: search.tried)
     }
 
@@ -67,6 +65,13 @@ extension FuzzPlan {
             { changed($0) { plan in plan.askLess() } },
             { changed($0) { plan in plan.withoutDelays() } },
         ]
+    }
+
+    private static func signedForReal(_ plan: FuzzPlan) -> FuzzPlan? {
+        changed(plan) {
+            $0.spec.signatures = .real
+            return true
+        }
     }
 
     private static func changed(_ plan: FuzzPlan, _ change: (inout FuzzPlan) -> Bool) -> FuzzPlan? {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Fuzz
+import Onchain
 import Scenario
 import Shannon
 import World
@@ -12,30 +13,48 @@ struct FuzzCommand: ParsableCommand {
         discussion: """
             A seed draws a network, its parameters, what is asked and what goes wrong. At some height all faults heal; \
             from then on every relay must be answered, every honest claim made, proven and paid. Over enough seeds \
-            everything that should happen sometimes must happen. A seed that fails is made smaller and written down as \
-            a scenario that fails alike.
-            Signatures are stand-ins that prove nothing, unless --real-signatures is given.
+            everything that should happen sometimes must happen.
+
+            Signatures are stand-ins that prove nothing, unless --real-signatures is given. A seed that fails is tried \
+            with real ones, made smaller and written down as a timeline that `localnet run` takes and that fails alike. \
+            What only stand-ins show is written down with them: its file says so, `localnet run` refuses it, and \
+            --timeline runs it.
+
+            Exit codes: 0 all well; 11 a seed failed; 10 something that should happen sometimes never did. With \
+            --timeline they are those of `localnet run`.
             """)
 
-    @Option(help: "The seeds to run, as A..B; one seed as A.")
+    @Option(help: "The seeds to run, as A..B; one seed as A. Without this and --seconds, 0..999.")
     var seeds: String?
     @Option(help: "Run seeds from 0 on for so many seconds.")
     var seconds: Double?
+    @Option(
+        help: ArgumentHelp(
+            "Run a timeline that was written down for a failing seed, whatever its signatures.", valueName: "file"),
+        completion: .file(extensions: ["toml"]))
+    var timeline: String?
     @Option(help: "How many seeds run side by side; the default is one for each processor.")
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
-    @Option(help: ArgumentHelp("Where scenarios of failing seeds go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Where timelines of failing seeds go.", valueName: "folder"))
     var out: String = "."
     @Flag(help: "Sign with real keys; several times slower, and otherwise the same.")
     var realSignatures = false
-    @Flag(name: .shortAndLong, help: "Print a line for every seed.")
+    @Flag(name: .shortAndLong, help: "Print a line for every seed, or what happens in every block of a timeline.")
     var verbose = false
 
     /// Making a plan smaller takes hundreds of runs, and many seeds often fail for one reason.
     private static let mostShrunk = 3
 
     func validate() throws {
-        guard seeds == nil || seconds == nil else {
-            throw ValidationError("expected --seeds or --seconds, found both")
+        let chosen = [
+            seeds.map { _ in "--seeds" }, seconds.map { _ in "--seconds" }, timeline.map { _ in "--timeline" },
+        ]
+        guard chosen.compactMap(\.self).count < 2 else {
+            let found = chosen.compactMap(\.self).joined(separator: " and ")
+            throw ValidationError("expected one of --seeds, --seconds and --timeline, found \(found)")
+        }
+        guard timeline == nil || !realSignatures else {
+            throw ValidationError("a timeline says itself how it signs, so --real-signatures is not for it")
         }
         if let seconds, !(seconds > 0) { throw ValidationError("expected more than 0 seconds, found \(seconds)") }
         guard threads > 0 else { throw ValidationError("expected at least 1 of --threads, found \(threads)") }
@@ -43,6 +62,7 @@ struct FuzzCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let timeline { return try run(timeline) }
         let clock = ContinuousClock()
         let begun = clock.now
         let (verbose, end) = (verbose, seconds.map { begun.advanced(by: .seconds($0)) })
@@ -76,9 +96,26 @@ struct FuzzCommand: ParsableCommand {
         let steps = "from \(plan.steps.count) to \(smallest.plan.steps.count) steps in \(smallest.tried) runs"
         print("seed \(failure.seed): \(problem.id), shrunk \(steps), written to \(file)")
         for line in smallest.plan.lines { print("    \(line)") }
-        var runner = try ScenarioLoader.runner(of: Scenario(toml: text, file: file))
-        print("    as a scenario: \(runner.run().verdict.rawValue)")
-        print("  localnet replay \(file)")
+        let scenario = try Scenario(fuzzing: text, file: file)
+        var runner = try ScenarioRunner(fuzzing: scenario)
+        let outcome = runner.run()
+        let broken = outcome.violations.first.map { " \($0.id)" } ?? ""
+        let isReal = scenario.network.signatures == .real
+        print(
+            "    as a timeline, with \(isReal ? "real" : "stand-in") signatures: \(outcome.verdict.rawValue)\(broken)")
+        print("  localnet \(isReal ? "run" : "fuzz --timeline") \(file)")
+    }
+
+    /// Runs a timeline of an earlier run, as `localnet run` would.
+    private func run(_ timeline: String) throws {
+        do {
+            var runner = try ScenarioLoader.runner(fuzzing: timeline)
+            let start = ContinuousClock.now
+            let outcome = runner.run()
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            Terminal.say(ScenarioReport(style: Terminal.style).lines(outcome, seconds: seconds, isVerbose: verbose))
+            if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
+        } catch let failure as Failure { throw failure.report(repeat: nil) }
     }
 
     /// The seeds that are asked for; all there are when only time limits them.

@@ -78,8 +78,27 @@ class BadInput(CommandLine):
         self.check(result, 69, port)
 
     def test_wrong_usage_is_64(self):
-        for arguments in (["up", "--pace", "soon"], ["demo", "--sessions", "0"], ["up", "--nosuch"], ["nosuch"]):
+        for arguments in (
+            ["up", "--pace", "soon"], ["demo", "--sessions", "0"], ["up", "--nosuch"], ["nosuch"],
+            ["fuzz", "--timeline", "x.toml", "--seeds", "1"],
+            ["fuzz", "--timeline", "x.toml", "--real-signatures"],
+        ):
             self.assertEqual(self.run_it(*arguments).returncode, 64, arguments)
+
+    def test_only_the_fuzzer_takes_stand_in_signatures(self):
+        network = b'[network]\nsignatures = "stand_in"\nsuppliers = 1\n'
+        network += b'services = [{ id = "llm", compute_units_per_relay = 100 }]\n'
+        steps = b'[[step]]\nat = "height 2"\nexpect = [{ event = "ClaimSettled", count = 0 }]\n'
+        self.write("found.toml", b'name = "found"\n' + network + steps)
+        for command in ("run", "replay"):
+            words = ("found.toml:3:14: expected real signatures", "localnet fuzz --timeline")
+            self.check(self.run_it(command, "found.toml"), 65, *words)
+        result = self.run_it("fuzz", "--timeline", "found.toml")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("found.toml", result.stdout)
+        self.check(self.run_it("fuzz", "--timeline", "nowhere.toml"), 66, "nowhere.toml")
+        self.write("localnet.toml", b'[network]\nsignatures = "stand_in"\n')
+        self.check(self.run_it("up"), 78, "localnet.toml:2:1: expected one of the keys")
 
 
 class Demo(CommandLine):

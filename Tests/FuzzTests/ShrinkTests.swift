@@ -1,3 +1,5 @@
+import Config
+import Foundation
 import Offchain
 import Shannon
 import Testing
@@ -10,7 +12,19 @@ import Testing
 @Suite("Shrinking to a scenario")
 struct ShrinkTests {
     private func scenario(_ plan: FuzzPlan, _ problem: FuzzResult.Problem) throws -> Scenario {
-        try Scenario(toml: plan.toml(of: problem), file: "fuzz.toml")
+        try Scenario(fuzzing: plan.toml(of: problem), file: "fuzz.toml")
+    }
+
+    /// What `localnet run` makes of a file with the plan.
+    private func run(_ shrunk: ShrunkPlan, planting bug: ((inout World) -> Void)? = nil) throws -> ScenarioOutcome {
+        let folder = FileManager.default.temporaryDirectory.appending(component: "localnet-shrink-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(component: "fuzz.toml")
+        try Data(shrunk.plan.toml(of: shrunk.problem).utf8).write(to: file)
+        var runner = try ScenarioRunner(#require(ScenarioFile.scenarios(at: file.path).first))
+        runner.driver.plantedBug = bug
+        return runner.run()
     }
 
     /// As if the plan's last session had not gone well.
@@ -35,7 +49,7 @@ struct ShrinkTests {
             let result = try plan.run()
             let done = plan.steps.indices.filter { !result.skippedSteps.contains($0) }
             plan.steps = done.map { plan.steps[$0] }
-            var runner = try ScenarioRunner(scenario(plan, noProblem(plan)))
+            var runner = try ScenarioRunner(fuzzing: scenario(plan, noProblem(plan)))
             let outcome = runner.run()
             #expect(outcome.journalHash == result.journalHash, "seed \(seed)")
             #expect(outcome.verdict == .passed, "seed \(seed): \(outcome)")
@@ -59,8 +73,7 @@ struct ShrinkTests {
         #expect(shrunk.plan.spec.signatures == .real)
         let text = shrunk.plan.toml(of: shrunk.problem)
         #expect(text.split(separator: "\n").count < 60, "\(text)")
-        var runner = try ScenarioRunner(scenario(shrunk.plan, shrunk.problem))
-        let outcome = runner.run()
+        let outcome = try run(shrunk)
         #expect(outcome.verdict == .failed)
         #expect(outcome.failures.first?.subject.hasPrefix("session ") == true)
     }
@@ -70,24 +83,47 @@ struct ShrinkTests {
         if !world.chain.proof.claims.isEmpty { world.chain.bank.supply += 1 }
     }
 
-    @Test("a planted bug of the ledger shrinks to a short scenario that breaks the same invariant")
+    @Test("a planted bug of the ledger shrinks to a short file that is run and breaks the same invariant")
     func plantedBug() throws {
         let plan = FuzzPlan(seed: 7)
         let problem = try #require(try plan.run(planting: Self.coinFromNowhere).problems.first)
         #expect(problem.id == "B1")
         let shrunk = plan.shrunk(keeping: problem, planting: Self.coinFromNowhere)
+        #expect(shrunk.plan.spec.signatures == .real)
         #expect(shrunk.plan.steps.isEmpty)
         #expect(shrunk.plan.spec.applications.count == 1)
         #expect(shrunk.plan.spec.suppliers.count == 1)
         let text = shrunk.plan.toml(of: shrunk.problem)
         #expect(text.split(separator: "\n").count < 40, "\(text)")
-        var runner = try ScenarioRunner(scenario(shrunk.plan, shrunk.problem))
-        runner.driver.plantedBug = Self.coinFromNowhere
-        let outcome = runner.run()
+        let outcome = try run(shrunk, planting: Self.coinFromNowhere)
         #expect(outcome.verdict == .invariantBroken)
         #expect(outcome.violations.first?.id == "B1")
         // Without the bug nothing is wrong with it.
-        var sound = try ScenarioRunner(scenario(shrunk.plan, shrunk.problem))
-        #expect(sound.run().verdict == .passed)
+        #expect(try run(shrunk).verdict == .passed)
+    }
+
+    @Test("what only stand-ins show is written down with them, and only the fuzzer runs it")
+    func onlyWithStandIns() throws {
+        func bug(_ world: inout World) {
+            if world.spec.signatures == .standIn { Self.coinFromNowhere(&world) }
+        }
+        let plan = FuzzPlan(seed: 7)
+        let problem = try #require(try plan.run(planting: bug).problems.first)
+        let shrunk = plan.shrunk(keeping: problem, planting: bug)
+        #expect(shrunk.plan.spec.signatures == .standIn)
+        #expect(shrunk.plan.spec.suppliers.count == 1)
+        let text = shrunk.plan.toml(of: shrunk.problem)
+        #expect(text.contains("# Stand-ins prove nothing, so localnet run refuses this file; "))
+        let error = #expect(throws: ConfigurationError.self) { try run(shrunk, planting: bug) }
+        #expect("\(try #require(error))".contains("localnet fuzz --timeline"))
+        let scenario = try scenario(shrunk.plan, shrunk.problem)
+        // Whoever has the scenario as a value cannot run it either.
+        #expect(throws: SpecError.self) { try ScenarioRunner(scenario) }
+        var runner = try ScenarioRunner(fuzzing: scenario)
+        runner.driver.plantedBug = bug
+        let outcome = runner.run()
+        #expect(outcome.verdict == .invariantBroken)
+        #expect(outcome.violations.first?.id == "B1")
+        #expect("\(outcome)".contains("localnet fuzz --timeline fuzz.toml"))
     }
 }

@@ -30,6 +30,13 @@ struct ScenarioFileTests {
     static let bad = [
         BadScenario("no step", "name = \"x\"", "s.toml:1:1: expected the key step, found none"),
         BadScenario(
+            "signatures that prove nothing", "name = \"x\"\n[network]\nsignatures = \"stand_in\"\n",
+            "s.toml:3:14: expected real signatures (stand-ins prove nothing, and only localnet fuzz --timeline FILE "
+                + "takes them; without this key everything is signed for real), found \"stand_in\""),
+        BadScenario(
+            "signatures that are none", "name = \"x\"\n[network]\nsignatures = \"fake\"\n",
+            "s.toml:3:14: expected one of \"real\", found \"fake\""),
+        BadScenario(
             "an unknown action", head + "[[step]]\nat = \"height 2\"\nsned = { app = \"app1\" }",
             "s.toml:8:1: expected one of the keys at, t, on, expect, send, ask, pay, bond, stake, unstake, delegate, "
                 + "undelegate, transfer, service, transfer_service, card, params, snapshot, revert, fork, fault, heal, crash, "

@@ -13,11 +13,12 @@ extension NetworkSpec {
     }
 
     /// The section `[network]`: counts or names for what may stay as usual, tables for what may not.
-    static var scenarioFields: [Field<NetworkSpec>] {
+    ///
+    /// - Parameter fuzzing: Whether the fuzzer reads it, who alone may take stand-in signatures.
+    static func scenarioFields(fuzzing: Bool) -> [Field<NetworkSpec>] {
         [
             .text("chain_id", \.chainID),
-            // For what the fuzzer found with them: another key would be another address, and another session.
-            .choice("signatures", ["real": .real, "stand_in": .standIn], \.signatures),
+            signatures(fuzzing: fuzzing),
             .span("block_interval", atLeast: .milliseconds(1), \.blockInterval),
             .span("latency", atLeast: .zero, \.latency),
             .integer("channel_capacity", in: 1...1_000_000, \.channelCapacity),
@@ -48,6 +49,19 @@ extension NetworkSpec {
                 spec.accounts += more
             },
         ]
+    }
+
+    /// The fuzzer writes stand-ins down where what it found needs them: another key is another address, and other
+    /// suppliers in a session.
+    private static func signatures(fuzzing: Bool) -> Field<NetworkSpec> {
+        Field("signatures") { (value, spec) throws(ConfigurationError) in
+            if !fuzzing, value.isText, try value.text() == "stand_in" {
+                throw value.error(
+                    expected: "real signatures (stand-ins prove nothing, and only localnet fuzz --timeline FILE takes "
+                        + "them; without this key everything is signed for real)")
+            }
+            spec.signatures = try value.choice(fuzzing ? ["real": .real, "stand_in": .standIn] : ["real": .real])
+        }
     }
 
     private static func list<Item>(

@@ -10,15 +10,28 @@ extension Scenario {
     /// - Parameter file: The path, for failures and error messages.
     /// - Throws: The topmost thing that is wrong, with its line and column, what was expected and what was found.
     public init(toml text: String, file: String) throws(ConfigurationError) {
+        try self.init(text, file, fuzzing: false)
+    }
+
+    /// Reads a TOML timeline that the fuzzer has written down, whose signatures may be stand-ins; for the fuzzer and
+    /// for nobody else.
+    ///
+    /// - Parameter file: The path, for failures and error messages.
+    /// - Throws: The topmost thing that is wrong, with its line and column, what was expected and what was found.
+    public init(fuzzing text: String, file: String) throws(ConfigurationError) {
+        try self.init(text, file, fuzzing: true)
+    }
+
+    private init(_ text: String, _ file: String, fuzzing: Bool) throws(ConfigurationError) {
         let document = try ConfigDocument(file: file, text: text)
         var draft = ScenarioDraft()
         // The network first: steps are read against its names.
-        try document.root.read(into: &draft, ScenarioDraft.fields(readingSteps: false))
+        try document.root.read(into: &draft, ScenarioDraft.fields(fuzzing: fuzzing, readingSteps: false))
         draft.complete()
         try draft.review(document)
         var second = ScenarioDraft()
         second.names = ScenarioNames(draft.network)
-        try document.root.read(into: &second, ScenarioDraft.fields(readingSteps: true))
+        try document.root.read(into: &second, ScenarioDraft.fields(fuzzing: fuzzing, readingSteps: true))
         self.init(
             name: draft.name, place: Place(file: file, line: 1), network: draft.network, steps: second.steps)
     }
@@ -31,11 +44,11 @@ struct ScenarioDraft {
     var steps: [Step] = []
     var names = ScenarioNames(NetworkSpec())
 
-    static func fields(readingSteps: Bool) -> [Field<ScenarioDraft>] {
+    static func fields(fuzzing: Bool, readingSteps: Bool) -> [Field<ScenarioDraft>] {
         [
             .text("name", required: true, \.name),
             .unsigned("seed", \.network.seed),
-            .section("network", \.network, NetworkSpec.scenarioFields),
+            .section("network", \.network, NetworkSpec.scenarioFields(fuzzing: fuzzing)),
             .section("params", \.network.params, Params.fields),
             Field("step", required: true) { (value, draft) throws(ConfigurationError) in
                 guard readingSteps else { return }

@@ -11,12 +11,7 @@ public enum ScenarioFile {
     /// - Throws: `ConfigurationError` with line and column.
     public static func scenarios(at path: String, tags: [String] = []) throws(ConfigurationError) -> [Scenario] {
         let (file, line) = split(path)
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw ConfigurationError(source: file, position: nil, expected: "a file", found: "none that can be read")
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw ConfigurationError(source: file, position: nil, expected: "UTF-8 text", found: "other bytes")
-        }
+        let text = try text(of: file)
         var scenarios: [Scenario]
         if file.hasSuffix(".feature") {
             scenarios = try Scenario.scenarios(feature: text, file: file, tags: tags)
@@ -28,6 +23,24 @@ public enum ScenarioFile {
         }
         if let line { scenarios = scenarios.filter { $0.place.line == line } }
         return scenarios
+    }
+
+    /// Reads a timeline that the fuzzer has written down, whose signatures may be stand-ins; for the fuzzer and for
+    /// nobody else.
+    ///
+    /// - Throws: `ConfigurationError` with line and column.
+    public static func timeline(fuzzing path: String) throws(ConfigurationError) -> Scenario {
+        try Scenario(fuzzing: text(of: path), file: path)
+    }
+
+    private static func text(of file: String) throws(ConfigurationError) -> String {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ConfigurationError(source: file, position: nil, expected: "a file", found: "none that can be read")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw ConfigurationError(source: file, position: nil, expected: "UTF-8 text", found: "other bytes")
+        }
+        return text
     }
 
     /// Whether there is a file at a path, which may end in `:LINE`.

@@ -1,6 +1,7 @@
 public import Narration
 import Onchain
 import Shannon
+import World
 
 /// What a run of scenarios says: a line for each, and for each failure what was expected, what came and why.
 public struct ScenarioReport: Sendable {
@@ -53,6 +54,10 @@ public struct ScenarioReport: Sendable {
 
     /// The command that runs a scenario again and explains an event of it.
     private func replay(_ scenario: Scenario, height: Height, _ sequence: Int?) -> String {
+        // Nothing but the fuzzer takes stand-ins.
+        if scenario.network.signatures == .standIn {
+            return "localnet fuzz --timeline \(scenario.place.file) --verbose"
+        }
         var command = "localnet replay \(scenario.place.file)"
         // A feature has several scenarios; the line tells which.
         if scenario.place.line > 1 { command += ":\(scenario.place.line)" }

@@ -56,12 +56,23 @@ public struct ScenarioRunner {
 
     /// Builds the scenario's network.
     ///
-    /// - Throws: `SpecError` when its parts do not fit together.
+    /// - Throws: `SpecError` when its parts do not fit together, or its signatures are stand-ins.
     public init(_ scenario: Scenario, backend: any InferenceBackend = ScenarioBackend()) throws(SpecError) {
+        self.init(scenario, world: try World(spec: scenario.network), backend: backend)
+    }
+
+    /// Builds the network of a scenario whose signatures may be stand-ins; for the fuzzer and for nobody else.
+    ///
+    /// - Throws: `SpecError` when its parts do not fit together.
+    public init(
+        fuzzing scenario: Scenario, backend: any InferenceBackend = ScenarioBackend()
+    ) throws(SpecError) {
+        self.init(scenario, world: try World(fuzzing: scenario.network), backend: backend)
+    }
+
+    private init(_ scenario: Scenario, world: World, backend: any InferenceBackend) {
         self.scenario = scenario
         self.backend = backend
-        let network = scenario.network
-        let world = try network.signatures == .real ? World(spec: network) : World(fuzzing: network)
         let watched = scenario.steps.flatMap(\.expectations).compactMap { expectation -> Int64? in
             if case .wentWell(let session) = expectation.content { session } else { nil }
         }

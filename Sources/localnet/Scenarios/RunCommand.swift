@@ -14,7 +14,8 @@ struct RunCommand: ParsableCommand {
         discussion: """
             A file is a TOML timeline (.toml) or a Gherkin feature (.feature); FILE:LINE picks one scenario of a \
             feature. Each scenario runs on a fresh network of its own, on the scripted backend, as fast as the work \
-            allows.
+            allows. Everything is signed for real: a timeline that the fuzzer wrote down with stand-in signatures is \
+            refused, and `localnet fuzz --timeline` runs it.
 
             Exit codes: 0 all well; 10 an expectation failed; 11 an invariant broke; 12 a moment was not reached; \
             65 a bad file; 66 no such file.

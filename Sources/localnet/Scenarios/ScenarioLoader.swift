@@ -35,8 +35,20 @@ struct ScenarioLoader {
 
     /// The runner of a scenario; a network whose parts do not fit together is a bad file.
     static func runner(of scenario: Scenario) throws -> ScenarioRunner {
-        do throws(SpecError) { return try ScenarioRunner(scenario) } catch {
-            throw Failure(.badInputFile, "\(scenario.place.file): the network: \(error)")
+        do throws(SpecError) { return try ScenarioRunner(scenario) } catch { throw misfit(scenario, error) }
+    }
+
+    /// The runner of a timeline that the fuzzer has written down, whatever its signatures.
+    static func runner(fuzzing file: String) throws -> ScenarioRunner {
+        guard ScenarioFile.exists(file) else { throw Failure(.notFound, "there is no timeline '\(file)'") }
+        let scenario: Scenario
+        do throws(ConfigurationError) { scenario = try ScenarioFile.timeline(fuzzing: file) } catch {
+            throw Failure(.badInputFile, "\(error)")
         }
+        do throws(SpecError) { return try ScenarioRunner(fuzzing: scenario) } catch { throw misfit(scenario, error) }
+    }
+
+    private static func misfit(_ scenario: Scenario, _ error: SpecError) -> Failure {
+        Failure(.badInputFile, "\(scenario.place.file): the network: \(error)")
     }
 }
