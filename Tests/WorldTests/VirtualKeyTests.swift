@@ -147,15 +147,58 @@ struct VirtualKeyTests {
         #expect(record.violations == [])
     }
 
-    @Test("hold back the tokens that answers under way may have")
+    @Test("hold back the tokens that answers under way may have, and those that their prompts may have")
     func tokenReservations() throws {
+        func statuses(prompt: String, budget: Int) throws -> [UInt32?] {
+            let record = ClientRecord()
+            var driver = try driver(KeyLimits(tokens: budget), record)
+            for id in UInt64(1)...3 { ask(&driver, id, chat(prompt, stream: false, maxTokens: 10), key: key) }
+            driver.runOneBlock()
+            #expect(driver.world.gateways["gateway1"]?.keys.entries[key]?.hasReservations == false)
+            return (1...3).map { record.responses[$0]?.statusCode }
+        }
+        // Ten of the answer, four for the message, one for its three bytes: two may go on side by side, not three.
+        #expect(try statuses(prompt: "One", budget: 44) == [200, 200, 429])
+        #expect(try statuses(prompt: "One", budget: 45) == [200, 200, 200])
+        // A prompt of 120 bytes may have thirty tokens more.
+        let long = String(repeating: "One ", count: 30)
+        #expect(try statuses(prompt: long, budget: 2 * 44) == [200, 200, 429])
+        #expect(try statuses(prompt: long, budget: 2 * 44 - 1) == [200, 429, 429])
+    }
+
+    @Test("are not exceeded by the prompts of requests side by side")
+    func promptsSideBySide() throws {
         let record = ClientRecord()
-        var driver = try driver(KeyLimits(tokens: 25), record)
-        for id in UInt64(1)...3 { ask(&driver, id, chat("One", stream: false, maxTokens: 10), key: key) }
+        var driver = try driver(KeyLimits(tokens: 200), record)
+        let prompt = String(repeating: "Relays ", count: 20)
+        for id in UInt64(1)...20 { ask(&driver, id, chat(prompt, stream: false, maxTokens: 2), key: key) }
         driver.runOneBlock()
-        // Two of ten tokens each may go on side by side; a third might be five too many.
-        #expect((1...3).map { record.responses[$0]?.statusCode } == [200, 200, 429])
-        #expect(driver.world.gateways["gateway1"]?.keys.entries[key]?.hasReservations == false)
+        let entry = try #require(driver.world.gateways["gateway1"]?.keys.entries[key])
+        #expect(record.responses.values.contains { $0.statusCode == 200 })
+        #expect(record.responses.values.contains { $0.statusCode == 429 })
+        #expect(entry.used.tokens.total <= 200)
+    }
+
+    @Test("hold back what the prompts of every kind of request may have")
+    func estimates() throws {
+        func estimate(_ path: String, _ body: String) throws -> (prompt: Int, answer: Int) {
+            let request = try InferenceRequest(path: path, body: Array(body.utf8))
+            return (request.estimatedPromptTokens, request.mostAnswerTokens)
+        }
+        let completions = InferenceRequest.completionPath
+        let two = try estimate(completions, #"{"model":"m","prompt":["12345678","123"],"max_tokens":5,"n":2}"#)
+        #expect(two == (3, 20))
+        #expect(try estimate(completions, #"{"model":"m","prompt":[1,2,3],"max_tokens":5}"#) == (3, 5))
+        #expect(try estimate(InferenceRequest.embeddingPath, #"{"model":"m","input":["12345","ü"]}"#) == (3, 0))
+        let tool = #"{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}"#
+        let message = #"{"role":"user","content":"1234"}"#
+        let plain = try estimate(
+            InferenceRequest.chatPath, #"{"model":"m","messages":[\#(message),\#(message)],"max_tokens":7}"#)
+        let armed = try estimate(
+            InferenceRequest.chatPath,
+            #"{"model":"m","messages":[\#(message),\#(message)],"max_tokens":7,"tools":[\#(tool)]}"#)
+        #expect(plain == (10, 7))
+        #expect(armed.prompt > plain.prompt + 10)
     }
 
     @Test("hold back the usual length of answers for which the client names none")

@@ -110,10 +110,8 @@ extension Gateway {
             request: request, asker: asker, model: model.id, serviceID: model.serviceID, application: application,
             isStreamed: inference.stream, started: now)
         opened.cost = RelayCost(serviceID: model.serviceID, chain: chain)
-        // How long a prompt is only its model knows; what it may answer at most the client has said, or the backend's
-        // default does.
-        let answer = inference.options.map { ($0.maxTokens ?? GenerationOptions.usualTokens) * $0.choices } ?? 0
-        opened.reserved = KeyReservation(tokens: answer, upokt: opened.cost.upokt)
+        opened.reserved = KeyReservation(
+            tokens: inference.estimatedPromptTokens + inference.mostAnswerTokens, upokt: opened.cost.upokt)
         opened.limitHeaders = try keys.admit(
             request.routing.key, isRequired: needsKey(asker), wanted: opened.reserved, now: now)
         requests[request.id] = opened

@@ -40,6 +40,43 @@ public enum InferenceRequest: Hashable, Sendable {
         }
     }
 
+    /// How many tokens the prompts may have, as far as anybody can tell without the model's tokenizer: a quarter of
+    /// their bytes, rounded up, and 4 for each message, around which a chat template writes something.
+    ///
+    /// Prompts that are given in tokens count as they are. Which text has more tokens than that: other scripts than the
+    /// Latin, long numbers, and a service's own system prompt.
+    public var estimatedPromptTokens: Int {
+        switch self {
+        case .chat(let request):
+            let tools = request.tools.isEmpty ? 0 : JSONValue.array(request.tools.map(\.json)).bytes.count
+            return request.messages.reduce(Self.tokens(ofBytes: tools)) { sum, message in
+                let calls = message.toolCalls.isEmpty ? 0 : JSONValue.array(message.toolCalls.map(\.json)).bytes.count
+                return sum + 4 + Self.tokens(ofBytes: message.content.utf8.count + calls)
+            }
+        case .completion(let request): return Self.tokens(of: request.prompts)
+        case .embedding(let request): return Self.tokens(of: request.inputs)
+        }
+    }
+
+    /// The most tokens that answers may have together: what the client allows for each choice of each prompt, otherwise
+    /// the backends' default.
+    public var mostAnswerTokens: Int {
+        guard let options else { return 0 }
+        let prompts = if case .completion(let request) = self { request.prompts.count } else { 1 }
+        return (options.maxTokens ?? GenerationOptions.usualTokens) * options.choices * prompts
+    }
+
+    private static func tokens(of prompts: [CompletionRequest.Prompt]) -> Int {
+        prompts.reduce(0) { sum, prompt in
+            switch prompt {
+            case .text(let text): sum + tokens(ofBytes: text.utf8.count)
+            case .tokens(let tokens): sum + tokens.count
+            }
+        }
+    }
+
+    private static func tokens(ofBytes count: Int) -> Int { (count + 3) / 4 }
+
     /// Whether the answer is to come as it grows.
     public var stream: Bool { options?.stream ?? false }
 }
