@@ -41,7 +41,10 @@ struct Founding {
                 misbehaviours: supplier.misbehaviour.map { [$0] } ?? [], settings: supplierSettings)
             place += 1
         }
-        let models = spec.services.map { Gateway.Model(id: $0.model ?? $0.id, serviceID: $0.id, ownedBy: $0.owner) }
+        let models = spec.services.map { service in
+            Gateway.Model(
+                id: service.model ?? service.id, serviceID: service.id, ownedBy: service.owner, api: service.api)
+        }
         for gateway in spec.gateways {
             var served: [Address] = []
             for application in spec.applications where application.gateways.contains(gateway.name) {

@@ -49,6 +49,8 @@ public struct ServiceSpec: Hashable, Codable, Sendable {
     public var computeUnitsPerRelay: UInt64
     /// The name of the account that owns it: the Source.
     public var owner: String
+    /// What it is asked for, also by the gateway's health checks.
+    public var api: InferenceAPI
     /// The model id under which the gateway offers it; the service id when nil.
     public var model: String?
     /// The weights that answer, a GGUF file; the run's own when nil.
@@ -57,10 +59,11 @@ public struct ServiceSpec: Hashable, Codable, Sendable {
     public var systemPrompt: String?
 
     public init(
-        id: String, name: String = "", computeUnitsPerRelay: UInt64, owner: String, model: String? = nil,
-        systemPrompt: String? = nil
+        id: String, name: String = "", computeUnitsPerRelay: UInt64, owner: String, api: InferenceAPI = .chat,
+        model: String? = nil, systemPrompt: String? = nil
     ) {
         self.id = id
+        self.api = api
         self.name = name
         self.computeUnitsPerRelay = computeUnitsPerRelay
         self.owner = owner

@@ -13,6 +13,7 @@ extension ServiceSpec {
                 "compute_units_per_relay", required: true, in: 1...Int64(Service.maxComputeUnitsPerRelay),
                 \.computeUnitsPerRelay),
             .text("owner", required: true, \.owner),
+            .choice("api", ["chat": .chat, "completions": .completions, "embeddings": .embeddings], \.api),
             .optionalText("model", \.model),
             .optionalText("weights", \.weights),
             .optionalText("system_prompt", \.systemPrompt),

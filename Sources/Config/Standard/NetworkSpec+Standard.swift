@@ -20,7 +20,7 @@ extension NetworkSpec {
                 systemPrompt: "You summarize texts. Answer with one short sentence that says what matters most."),
             ServiceSpec(
                 id: "smollm2-embed", name: "SmolLM2 embeddings", computeUnitsPerRelay: 20_000,
-                owner: "source_owner_embed"),
+                owner: "source_owner_embed", api: .embeddings),
         ]
         spec.gateways = [GatewaySpec(name: "gateway1", stake: 1_000_068, balance: 100_000_000)]
         spec.applications = standardApplications

@@ -106,9 +106,15 @@ extension Gateway {
     ) -> [Effect] {
         let exchange = attempt.relay.exchange
         let status: UInt32
+        var signal: Signal?
         do throws(RelayFailure) {
-            status = try client.open(wire, of: attempt.relay, chain: chain).statusCode
-            if status >= 500 { throw .backend(status: status) }
+            let http = try client.open(wire, of: attempt.relay, chain: chain)
+            status = http.statusCode
+            if case .healthCheck(let standing) = attempt.purpose {
+                signal = try api(of: standing.serviceID).verdict(on: http)
+            } else if status >= 500 {
+                throw .backend(status: status)
+            }
         } catch {
             return fail(exchange, error, now: now, chain: chain)
         }
@@ -118,13 +124,15 @@ extension Gateway {
             .cancel(exchange),
             .report(.relayEnded(exchange: exchange, supplier: supplier, end: .response(status: status))),
         ]
-        // A signed refusal shows as well as an answer that it lives: the question does not suit every model.
-        let isHealthy = if case .healthCheck = attempt.purpose { status < 500 } else { false }
-        tally(attempt, status: "\(status)", signal: isHealthy ? .recovery : nil, now: now)
-        if case .healthCheck(let standing) = attempt.purpose, isHealthy {
-            effects += note(.recovery, of: standing, timing: nil, now: now)
+        tally(attempt, status: "\(status)", signal: signal, now: now)
+        if case .healthCheck(let standing) = attempt.purpose, let signal {
+            effects += note(signal, of: standing, timing: nil, now: now)
         }
         return effects
+    }
+
+    private func api(of serviceID: String) -> InferenceAPI {
+        models.first { $0.serviceID == serviceID }?.api ?? .chat
     }
 
     /// What a success says: how fast it was, or that a supplier on probation earns its way back.

@@ -8,7 +8,8 @@ extension Gateway {
     ) -> [Effect] {
         guard let attempt = attempts[exchange] else { return [] }
         attempts[exchange] = nil
-        tally(attempt, status: failure.status, signal: failure.signal, now: now)
+        let signal = failure.signal(of: attempt.purpose)
+        tally(attempt, status: failure.status, signal: signal, now: now)
         let name = supplierName(attempt.relay.supplier)
         var effects: [Effect] = [
             .cancel(exchange), .report(.relayFailed(attempt.relay, supplier: name, failure)),
@@ -18,12 +19,12 @@ extension Gateway {
             effects.append(.send(to: .supplier(name), .relayAbandoned(exchange: exchange)))
         }
         guard let id = attempt.request else {
-            guard case .healthCheck(let standing) = attempt.purpose, let signal = failure.signal else { return effects }
+            guard case .healthCheck(let standing) = attempt.purpose, let signal else { return effects }
             return effects + note(signal, of: standing, timing: nil, now: now)
         }
         requests.update(id) { $0.exchanges.removeAll { $0 == exchange } }
         guard let open = requests[id] else { return effects }
-        if let signal = failure.signal {
+        if let signal {
             let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
             effects += note(signal, of: standing, timing: nil, now: now)
         }
@@ -87,11 +88,15 @@ extension RelayFailure {
     var isBusy: Bool { self == .backend(status: Self.busy) }
 
     /// What a failure says of the supplier; nil when it is the gateway's own, or the application's.
-    var signal: Signal? {
+    ///
+    /// A supplier without room for a client's request is passed over and no worse for it. One that had failed and has no
+    /// room for the check either is judged by PATH's rule: a backend's error.
+    func signal(of purpose: Attempt.Purpose) -> Signal? {
         switch self {
+        case .backend(status: Self.busy):
+            if case .healthCheck = purpose { .criticalError } else { nil }
         case .unsigned, .contradicts: nil
         case .timeout, .bounced: .majorError
-        case .backend(status: Self.busy): nil
         case .malformed, .backend: .criticalError
         case .refused(let error): error.signal
         }

@@ -9,11 +9,14 @@ public struct Gateway: Hashable, Codable, Sendable {
         public var serviceID: String
         /// The name of the service's owner.
         public var ownedBy: String
+        /// What the service is for.
+        public var api: InferenceAPI
 
-        public init(id: String, serviceID: String, ownedBy: String) {
+        public init(id: String, serviceID: String, ownedBy: String, api: InferenceAPI = .chat) {
             self.id = id
             self.serviceID = serviceID
             self.ownedBy = ownedBy
+            self.api = api
         }
     }
 

@@ -1,5 +1,10 @@
 public import Keys
 
+/// What a service is asked for: what its health checks ask, too.
+public enum InferenceAPI: String, Hashable, Codable, Sendable, CaseIterable {
+    case chat, completions, embeddings
+}
+
 /// Any request that a supplier's model answers, by the path of OpenAI's API that it came to.
 public enum InferenceRequest: Hashable, Sendable {
     case chat(ChatCompletionRequest)
