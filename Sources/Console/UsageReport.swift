@@ -23,9 +23,11 @@ enum UsageReport {
         for (name, usage) in zip(names, usages) {
             object[name] = .object([
                 "requests": number(usage.requests), "failed": number(usage.failed),
+                "abandoned": number(usage.abandoned),
                 "prompt_tokens": .integer(Int64(usage.tokens.prompt)),
                 "completion_tokens": .integer(Int64(usage.tokens.completion)),
                 "compute_units": number(usage.computeUnits), "upokt": .integer(usage.upokt),
+                "called_off": number(usage.calledOff), "called_off_upokt": .integer(usage.calledOffUpokt),
             ])
         }
         return .object(object)

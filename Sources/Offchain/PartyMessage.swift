@@ -17,8 +17,12 @@ public enum PartyMessage: Hashable, Codable, Sendable {
     case relayChunk(exchange: UInt64, wire: Bytes)
     /// A serialized `RelayResponse`; of a streamed answer too, whose payload is the whole answer.
     case relayResponse(exchange: UInt64, wire: Bytes)
-    /// The sender of a relay does not wait for it any more.
+    /// The sender of a relay does not wait for it any more, and will not pay for it.
     case relayAbandoned(exchange: UInt64)
+    /// The client of a streamed answer has left: the supplier ends it with what it has sent of it.
+    case relayClosed(exchange: UInt64)
+    /// A supplier tells that it dropped a relay that was called off: it is not mined.
+    case relayDropped(exchange: UInt64)
     /// A signed transaction to the chain.
     case transaction(Transaction)
     /// The chain finished a block.

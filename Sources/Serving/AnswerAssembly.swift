@@ -122,7 +122,7 @@ final class AnswerAssembly: Sendable {
         state.body += body
         defer { state.silent = [] }
         return InferenceChunk(
-            jobID: job.id, offset: offset, body: body, tokens: state.silent,
+            jobID: job.id, offset: offset, body: body, tokens: state.silent, promptTokens: state.writer.promptTokens,
             after: ModelBackend.duration(promptTokens: state.writer.promptTokens, tokens: state.eventCount))
     }
 

@@ -121,6 +121,9 @@ struct DescriptionTests {
             let json = try #require(JSONValue(parsing: Array(usage.body.utf8)))
             #expect(json["models"]?["org/tiny"]?["requests"]?.whole == 1)
             #expect(json["models"]?["org/tiny"]?["completion_tokens"]?.whole == 8)
+            for name in ["abandoned", "called_off", "called_off_upokt"] {
+                #expect(json["keys"]?[""]?[name]?.whole == 0)
+            }
         }
     }
 

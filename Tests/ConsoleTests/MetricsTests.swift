@@ -44,8 +44,8 @@ struct MetricsTests {
             }
             try await RawClient.connect(to: port) { client in
                 try await client.send(
-                    RawClient.request("POST", "/v1/chat/completions", body: streamedChat("hold the line")))
-                _ = try await client.chunkedHead()
+                    RawClient.request("POST", "/v1/chat/completions", body: chat("hold the line")))
+                await backend.untilHeld(1)
             }
             await backend.untilCancelled(1)
             try await RawClient.connect(to: port) { client in

@@ -159,7 +159,7 @@ struct StreamTests {
         }
     }
 
-    @Test("a client that goes away ends the inference, and its relay is not counted")
+    @Test("a client that goes away ends the inference, and pays for what it was sent")
     func vanishes() async throws {
         let backend = SteppingBackend()
         try await withServer(backend: backend) { port, network, server in
@@ -177,8 +177,13 @@ struct StreamTests {
             let status = await network.status()
             #expect(status.outstandingJobs == 0)
             #expect(status.waitingClients == 0)
+            while await network.snapshot().gateways["gateway1"]?.usage.models["org/tiny"]?.upokt == 0 {
+                await Task.yield()
+            }
             let world = await network.snapshot()
-            #expect(!world.suppliers.values.contains { !$0.trees.isEmpty })
+            let used = try #require(world.gateways["gateway1"]?.usage.models["org/tiny"])
+            #expect((used.requests, used.abandoned, used.tokens.completion, used.computeUnits) == (2, 2, 1, 100))
+            #expect(world.suppliers.values.contains { !$0.trees.isEmpty })
         }
     }
 }

@@ -38,6 +38,19 @@ enum Networks {
         return spec
     }
 
+    /// Which of the suppliers of `small(suppliers: 2)` gets the first request, and which the second.
+    static func order(ofTwo prompt: String) throws -> (first: String, second: String) {
+        let record = ClientRecord()
+        var driver = FastDriver(world: try World(spec: small(suppliers: 2)), backend: ScriptedBackend()) {
+            record.note($1)
+        }
+        driver.run(untilHeight: 1)
+        driver.accept(.clientRequest(gateway: "gateway1", ClientRequest(id: 1, http: chat(prompt))))
+        driver.runOneBlock()
+        let asked = record.facts.compactMap { if case .relaySent(_, let supplier, _) = $0 { supplier } else { nil } }
+        return asked == ["supplier1"] ? ("supplier1", "supplier2") : ("supplier2", "supplier1")
+    }
+
     static func workload(_ count: Int, sessions: Int? = nil) -> Workload {
         Workload(
             prompts: ["Who serves?", "What is proven?", "Where does the stake go?"], requestsPerSession: count,

@@ -102,7 +102,7 @@ struct QualityTests {
         let hedges = driver.world.gateways["gateway1"]?.usage.hedging
         #expect(hedges?.hedged == 1)
         #expect(hedges?.calledOff == 1)
-        #expect(hedges?.calledOffUpokt == 4_200)
+        #expect(hedges?.calledOffUpokt == 0)
         #expect(driver.world.suppliers["supplier1"]?.servingCount == 0)
         #expect(record.violations == [])
     }

@@ -11,8 +11,14 @@ final class ClientRecord {
     var responses: [UInt64: HTTPResponse] = [:]
     var facts: [Fact] = []
     var violations: [String] = []
+    /// What suppliers have signed as the whole of an answer.
+    var signedAnswers: [HTTPResponse] = []
 
     func note(_ output: StepOutput) {
+        signedAnswers += output.signatureWork.compactMap { work in
+            guard case .response(let wire, _) = work.subject else { return nil }
+            return try? HTTPResponse(wire: RelayResponse(wire: wire).payload)
+        }
         for chunk in output.chunks { chunks[chunk.id, default: []].append(chunk) }
         for response in output.responses { responses[response.id] = response.http }
         facts += output.facts
@@ -82,7 +88,7 @@ struct StreamingTests {
         #expect(record.chunks[2] == nil)
     }
 
-    @Test("whose client goes away is called off and counts nowhere")
+    @Test("whose client goes away ends there, and what was sent of it is one mined relay")
     func goneClient() throws {
         let record = ClientRecord()
         var driver = try driver(record)
@@ -94,8 +100,10 @@ struct StreamingTests {
         driver.run(untilHeight: 3)
         #expect(record.chunks[1]?.isEmpty == false)
         #expect(record.responses[1] == nil)
-        #expect(record.mined.isEmpty)
-        #expect(record.facts.contains { if case .relayEnded(_, _, .abandoned) = $0 { true } else { false } })
+        #expect(record.mined.count == 1)
+        #expect(record.facts.contains { if case .relayEnded(_, _, .response(200)) = $0 { true } else { false } })
+        #expect(!record.body(1).isEmpty)
+        #expect(record.signedAnswers.map(\.body) == [record.body(1)])
         #expect(driver.world.outstandingJobs.isEmpty)
         #expect(driver.world.gateways["gateway1"]?.pendingCount == 0)
         #expect(driver.world.suppliers["supplier1"]?.servingCount == 0)

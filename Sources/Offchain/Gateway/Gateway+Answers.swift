@@ -19,6 +19,7 @@ extension Gateway {
             }
             if let answer = batch.answer { attempt.begun = answer }
             attempt.begun?.append(batch.tokens)
+            attempt.counted = batch.counted
             attempt.first = attempt.first ?? now
             // A long answer may take its time, as long as it goes on.
             attempt.due = min(
@@ -46,7 +47,9 @@ extension Gateway {
         let head = open.sent.isEmpty ? signpost(.eventStream([]), of: attempt, for: open) : nil
         requests.update(id) { open in
             open.sent += news
-            if open.sent.count == attempt.stream.length { open.begun = attempt.begun }
+            if open.sent.count == attempt.stream.length {
+                (open.begun, open.delivered) = (attempt.begun, attempt.counted)
+            }
         }
         return [.send(to: open.asker, .clientChunk(ClientChunk(id: open.request.id, head: head, body: news)))]
     }
@@ -118,6 +121,7 @@ extension Gateway {
         } catch {
             return fail(exchange, error, now: now, chain: chain)
         }
+        if case .calledOff = attempt.purpose { return endCalledOff(exchange, status: status, now: now) }
         attempts[exchange] = nil
         let supplier = supplierName(attempt.relay.supplier)
         var effects: [Effect] = [
@@ -154,7 +158,7 @@ extension Gateway {
             http.headers["X-Session-Id"] = [attempt.relay.header.sessionID]
         }
         for (name, values) in open.limitHeaders { http.headers[name] = values }
-        http.headers["X-App-Address"] = [open.application.rawValue]
+        http.headers["X-App-Address"] = [(attempt?.application ?? open.application).rawValue]
         http.headers["X-Retry-Count"] = ["\(open.retries)"]
         http.headers["X-Suppliers-Tried"] = [open.tried.map(\.rawValue).joined(separator: ",")]
         http.headers["X-Hedge-Result"] = [open.hedge.text]

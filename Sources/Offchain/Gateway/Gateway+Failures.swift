@@ -7,6 +7,7 @@ extension Gateway {
         _ exchange: UInt64, _ failure: RelayFailure, now: Instant, chain: some ChainClient
     ) -> [Effect] {
         guard let attempt = attempts[exchange] else { return [] }
+        if case .calledOff = attempt.purpose { return endCalledOff(exchange, now: now) }
         attempts[exchange] = nil
         let signal = failure.signal(of: attempt.purpose)
         tally(attempt, status: failure.status, signal: signal, now: now)
@@ -54,7 +55,9 @@ extension Gateway {
             return effects
         } catch {
             let error = failure.isBusy ? OpenAIError.queueFull(error.message) : error
-            let effects = abandon(id, now: now)
+            requests[id] = nil
+            keys.release(open.request.routing.key, open.reserved)
+            let effects = cancelHedge(of: open)
             relayTally.note(hedge: open.hedge, of: open.serviceID)
             var response = ClientResponse(id: id, http: signpost(error.response, of: nil, for: open))
             // The network has retried already; a client that retries again would pay twice.
@@ -75,10 +78,9 @@ extension Gateway {
             requests: 1, failed: status < 400 ? 0 : 1, tokens: tokens, computeUnits: open.cost.computeUnits,
             upokt: open.cost.upokt)
         keys.release(open.request.routing.key, open.reserved)
-        keys.charge(open.request.routing.key, used, now: now)
-        usage.note(
-            used, key: keys.name(of: open.request.routing.key), application: open.application,
-            supplier: attempt.relay.supplier, model: open.model)
+        book(
+            used, key: open.request.routing.key, application: attempt.application, supplier: attempt.relay.supplier,
+            model: open.model, now: now)
     }
 }
 

@@ -12,6 +12,9 @@ extension Gateway {
     public mutating func crash() -> [Effect] {
         let (lost, open) = (attempts.values, requests.values)
         for request in open { keys.release(request.request.routing.key, request.reserved) }
+        for attempt in lost {
+            if case .calledOff(let bill) = attempt.purpose { keys.release(bill.key, bill.held) }
+        }
         attempts = SortedMap()
         requests = SortedMap()
         hedgeTimers = SortedMap()

@@ -77,14 +77,17 @@ extension Gateway {
         return effects
     }
 
+    /// Takes back the timer for a second supplier.
+    mutating func cancelHedge(of open: OpenRequest) -> [Effect] {
+        guard let timer = open.hedgeTimer else { return [] }
+        hedgeTimers[timer] = nil
+        return [.cancel(timer)]
+    }
+
     /// Settles a race of two suppliers once one of them has begun to answer: the other is called off.
     mutating func settleHedge(of id: UInt64, winner: UInt64, now: Instant) -> [Effect] {
         guard let open = requests[id] else { return [] }
-        var effects: [Effect] = []
-        if let timer = open.hedgeTimer {
-            hedgeTimers[timer] = nil
-            effects.append(.cancel(timer))
-        }
+        var effects = cancelHedge(of: open)
         requests.update(id) { open in
             open.hedgeTimer = nil
             open.exchanges = [winner]
@@ -93,36 +96,8 @@ extension Gateway {
         requests.update(id) { $0.hedge = winner == primary ? .primaryWon : .hedgeWon }
         if winner == primary { usage.hedging.primaryWon += 1 } else { usage.hedging.hedgeWon += 1 }
         for exchange in open.exchanges where exchange != winner {
-            usage.hedging.calledOff += 1
-            usage.hedging.calledOffUpokt &+= open.cost.upokt
-            effects += callOff(exchange, now: now)
+            effects += callOff(exchange, of: open, isHedge: true, now: now)
         }
-        return effects
-    }
-
-    /// Tells a supplier that nobody waits for its answer any more.
-    mutating func callOff(_ exchange: UInt64, now: Instant) -> [Effect] {
-        guard let attempt = attempts[exchange] else { return [] }
-        attempts[exchange] = nil
-        tally(attempt, status: "abandoned", signal: nil, now: now)
-        let supplier = supplierName(attempt.relay.supplier)
-        return [
-            .cancel(exchange), .send(to: .supplier(supplier), .relayAbandoned(exchange: exchange)),
-            .report(.relayEnded(exchange: exchange, supplier: supplier, end: .abandoned)),
-        ]
-    }
-
-    /// Drops the request of a client that went away, and the relays that were to answer it.
-    mutating func abandon(_ request: UInt64, now: Instant) -> [Effect] {
-        guard let open = requests[request] else { return [] }
-        requests[request] = nil
-        keys.release(open.request.routing.key, open.reserved)
-        var effects: [Effect] = []
-        if let timer = open.hedgeTimer {
-            hedgeTimers[timer] = nil
-            effects.append(.cancel(timer))
-        }
-        for exchange in open.exchanges { effects += callOff(exchange, now: now) }
         return effects
     }
 }

@@ -95,10 +95,11 @@ extension Gateway {
             } catch {
                 return [.send(to: sender, .clientResponse(ClientResponse(id: request.id, http: error.response)))]
             }
-        case .clientGone(let request): return abandon(request, now: now)
+        case .clientGone(let request): return leave(request, now: now)
         case .relayChunk(let exchange, let wire): return stream(exchange, wire: wire, now: now, chain: chain)
         case .relayResponse(let exchange, let wire): return finish(exchange, wire: wire, now: now, chain: chain)
         case .timeout(let id): return timeout(id, now: now, chain: chain)
+        case .relayDropped(let exchange): return endCalledOff(exchange, now: now)
         case .bounced(let exchange, let reason): return fail(exchange, .bounced(reason), now: now, chain: chain)
         case .keyCommand(let command):
             keys.apply(command)

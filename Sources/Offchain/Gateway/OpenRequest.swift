@@ -26,6 +26,8 @@ struct OpenRequest: Hashable, Codable, Sendable {
     var hedgeTimer: UInt64?
     /// The part of a streamed answer that the client has.
     var sent: Bytes = []
+    /// The tokens of that part, with those of the prompt.
+    var delivered = TokenUsage()
     /// What a supplier needs to go on with that part; nil while nothing was sent.
     var begun: Continuation?
 
@@ -42,6 +44,20 @@ struct OpenRequest: Hashable, Codable, Sendable {
 struct RelayCost: Hashable, Codable, Sendable {
     var computeUnits: UInt64 = 0
     var upokt: Int64 = 0
+}
+
+/// Whom a relay costs that was called off, if it is mined all the same.
+struct Bill: Hashable, Codable, Sendable {
+    let key: KeyDigest?
+    let application: Address
+    let model: String
+    let cost: RelayCost
+    /// Whether it was the slower of two, which the gateway asked for on its own: its price is shown, but no key's
+    /// budget pays it.
+    let isHedge: Bool
+
+    /// What is held back of the key's budget until the supplier has said what became of the relay.
+    var held: KeyReservation { KeyReservation(upokt: isHedge ? 0 : cost.upokt) }
 }
 
 /// What came of asking a second supplier, in PATH's words (`X-Hedge-Result`).
@@ -76,9 +92,11 @@ struct Attempt: Hashable, Codable, Sendable {
         case replay
         /// The gateway's own try of a supplier.
         case healthCheck(Standing)
+        /// None any more: nobody waits for it. Until its supplier has said so it may be mined all the same.
+        case calledOff(Bill)
     }
 
-    let purpose: Purpose
+    var purpose: Purpose
     let relay: RelayClient.Pending
     /// The request as it was before it was signed.
     let unsigned: UnsignedRelay
@@ -91,6 +109,8 @@ struct Attempt: Hashable, Codable, Sendable {
     var stream: RelayStream
     /// The tokens of its batches.
     var begun: Continuation?
+    /// The counts of its batches.
+    var counted = TokenUsage()
 
     init(purpose: Purpose, relay: RelayClient.Pending, unsigned: UnsignedRelay, sent: Instant, due: Instant) {
         self.purpose = purpose
@@ -100,6 +120,9 @@ struct Attempt: Hashable, Codable, Sendable {
         self.due = due
         stream = RelayStream()
     }
+
+    /// Who pays for it.
+    var application: Address { relay.header.applicationAddress }
 
     /// The client request that it is to answer; nil when it answers none.
     var request: UInt64? { if case .answer(let id) = purpose { id } else { nil } }

@@ -58,14 +58,19 @@ public struct InferenceChunk: Hashable, Codable, Sendable {
     public var body: Bytes
     /// The tokens that these events tell, so that another supplier could go on from here.
     public var tokens: [ChoiceTokens]
+    /// How many tokens the prompts have.
+    public var promptTokens: Int
     /// How long after the job's start, in the network's own time; live mode uses the wall clock instead.
     public var after: Span
 
-    public init(jobID: UInt64, offset: Int, body: Bytes, tokens: [ChoiceTokens] = [], after: Span) {
+    public init(
+        jobID: UInt64, offset: Int, body: Bytes, tokens: [ChoiceTokens] = [], promptTokens: Int = 0, after: Span
+    ) {
         self.jobID = jobID
         self.offset = offset
         self.body = body
         self.tokens = tokens
+        self.promptTokens = promptTokens
         self.after = after
     }
 }

@@ -74,7 +74,8 @@ public struct ScriptedBackend: InferenceBackend {
         for turn in 0...longest {
             for (place, choice) in choices.enumerated() where turn <= choice.tokens.count {
                 var chunk = InferenceChunk(
-                    jobID: job.id, offset: offset, body: [], after: choice.time(ofTokens: min(turn + 1, longest)))
+                    jobID: job.id, offset: offset, body: [], promptTokens: usage.promptTokens,
+                    after: choice.time(ofTokens: min(turn + 1, longest)))
                 if turn < choice.tokens.count {
                     chunk.tokens = [ChoiceTokens(choice: place, ids: [choice.tokens[turn]])]
                     chunk.body = form.token(choice.text(of: turn), isFirst: turn == 0, of: place)

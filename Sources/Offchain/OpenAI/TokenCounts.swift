@@ -36,7 +36,8 @@ extension HTTPResponse {
     /// A streamed answer's response with its token counts, which the client may not have asked for.
     public static func eventStream(_ body: Bytes, counting counts: TokenCounts) -> HTTPResponse {
         var response = HTTPResponse.eventStream(body)
-        response.headers[TokenUsage.header] = ["\(counts.promptTokens) \(counts.completionTokens)"]
+        let usage = TokenUsage(prompt: counts.promptTokens, completion: counts.completionTokens)
+        response.headers[TokenUsage.header] = [usage.text]
         return response
     }
 }

@@ -40,6 +40,8 @@ struct RelayStream: Hashable, Codable, Sendable {
     struct Batch: Hashable, Sendable {
         var body: Bytes
         var tokens: [ChoiceTokens]
+        /// The counts of the answer up to here.
+        var counted = TokenUsage()
         /// The answer's number and its `created`, in the first batch.
         var answer: Continuation?
     }
@@ -52,6 +54,7 @@ struct RelayStream: Hashable, Codable, Sendable {
             response.headers[Header.tokens] = [Continuation.texts(of: batch.tokens).joined(separator: " ")]
         }
         if let answer = batch.answer { response.headers[Header.answer] = [answer.text] }
+        response.headers[TokenUsage.header] = [batch.counted.text]
         link(response)
         response.headers[Header.chain] = [chain.hex]
         return response
@@ -81,7 +84,10 @@ struct RelayStream: Hashable, Codable, Sendable {
             return .invalid("batch \(number) has no readable token numbers")
         }
         let answer = response.headers[Header.answer]?.first.flatMap(Continuation.init(text:))
-        return .next(Batch(body: response.body, tokens: tokens, answer: answer))
+        guard let counted = TokenUsage(header: response) else {
+            return .invalid("batch \(number) has no credible token counts")
+        }
+        return .next(Batch(body: response.body, tokens: tokens, counted: counted, answer: answer))
     }
 
     private mutating func link(_ response: HTTPResponse) {
@@ -118,6 +124,8 @@ struct PendingBatch: Hashable, Codable, Sendable {
     private(set) var body: Bytes = []
     private(set) var tokens: [ChoiceTokens] = []
     private(set) var chunks = 0
+    /// How many tokens the prompts have.
+    private(set) var promptTokens = 0
     /// When the last batch left; nil before the first, which leaves at once.
     private var lastFlush: Instant?
 
@@ -126,6 +134,7 @@ struct PendingBatch: Hashable, Codable, Sendable {
     mutating func add(_ chunk: InferenceChunk) {
         body += chunk.body
         tokens += chunk.tokens
+        promptTokens = chunk.promptTokens
         chunks += 1
     }
 

@@ -5,6 +5,10 @@ import Shannon
 struct ServedStream: Hashable, Codable, Sendable {
     var stream: RelayStream
     var pending = PendingBatch()
+    /// What was signed and sent.
+    var sent: Bytes = []
+    /// The token counts of that.
+    var counted = TokenUsage()
 
     /// How many bytes of the answer there are so far.
     var length: Int { stream.length + pending.body.count }
@@ -40,7 +44,11 @@ extension Supplier {
         let isFirst = served.stream.count == 0
         let (body, tokens) = served.pending.take(at: now)
         let answer = isFirst ? Continuation(answerID: relay.answerID, created: relay.created) : nil
-        let http = served.stream.append(RelayStream.Batch(body: body, tokens: tokens, answer: answer))
+        served.sent += body
+        served.counted.prompt = served.pending.promptTokens
+        served.counted.completion += tokens.reduce(0) { $0 + $1.ids.count }
+        let http = served.stream.append(
+            RelayStream.Batch(body: body, tokens: tokens, counted: served.counted, answer: answer))
         serving.update(job) { $0.served = served }
         let response = signed(http, for: relay)
         return [
@@ -59,15 +67,35 @@ extension Supplier {
         return response
     }
 
+    /// Ends an answer whose client has left: what was signed of it is the whole answer, and earns like any other.
+    ///
+    /// Of an answer that nothing was sent of there is nothing to sign; it is dropped.
+    mutating func close(_ exchange: UInt64, from sender: Party, chain: some ChainClient) -> [Effect] {
+        guard let (job, relay) = underWay(exchange, from: sender), let served = relay.served,
+            served.stream.count > 0
+        else { return abandon(exchange, from: sender) }
+        var http = HTTPResponse.eventStream(served.sent)
+        http.headers[TokenUsage.header] = [served.counted.text]
+        return [.cancel(job | Self.batchTimer), .stop(job: job)]
+            + finish(InferenceOutcome(jobID: job, response: http, duration: .zero), chain: chain)
+    }
+
+    /// The job of a relay that is being served.
+    private func underWay(_ exchange: UInt64, from sender: Party) -> (job: UInt64, relay: ServingRelay)? {
+        serving.first { $1.exchange == exchange && $1.sender == sender }.map { (job: $0.0, relay: $0.1) }
+    }
+
     /// Drops a relay for which nobody waits any more: it is not answered, so it earns nothing.
+    ///
+    /// One that it does not serve it has answered, and the answer is on its way.
     mutating func abandon(_ exchange: UInt64, from sender: Party) -> [Effect] {
-        let found = serving.first { $1.exchange == exchange && $1.sender == sender }
-        guard let (job, relay) = found else { return [] }
+        guard let (job, relay) = underWay(exchange, from: sender) else { return [] }
         serving[job] = nil
         meter.giveBack(relay)
         return [
             .cancel(job), .cancel(job | Self.batchTimer), .stop(job: job),
             .report(.relayNotMined(supplier: name, exchange: exchange, reason: .abandoned)),
+            .send(to: sender, .relayDropped(exchange: exchange)),
         ]
     }
 }

@@ -119,6 +119,7 @@ extension Supplier {
         case .inferenceProgress(let chunk): return progress(chunk, now: now)
         case .inferenceEnded(let outcome): return finish(outcome, chain: chain)
         case .relayAbandoned(let exchange): return abandon(exchange, from: sender)
+        case .relayClosed(let exchange): return close(exchange, from: sender, chain: chain)
         case .timeout(flushTimer): return flush()
         case .timeout(let id):
             if let job = batchJob(of: id) { return flushBatch(of: job, now: now) }

@@ -81,7 +81,7 @@ extension Gateway {
         let kind: RelayTally.Kind =
             switch attempt.purpose {
             case .healthCheck: .healthCheck
-            case .answer, .replay: reputation.tier(of: standing) == .probation ? .probation : .normal
+            case .answer, .replay, .calledOff: reputation.tier(of: standing) == .probation ? .probation : .normal
             }
         relayTally.note(
             RelayTally.Labels(

@@ -2,21 +2,27 @@ import Keys
 import Shannon
 
 extension TokenUsage {
-    /// The header in which a supplier tells the gateway the counts of a stream: `PROMPT COMPLETION`, both decimal.
+    /// The header in which a supplier tells the gateway the counts of a stream, with each batch those so far:
+    /// `PROMPT COMPLETION`, both decimal.
     ///
     /// The client sees them only when it asks for them (`stream_options.include_usage`), but its budget has to.
     static let header = "Pokt-Usage"
 
+    /// The header's text.
+    var text: String { "\(prompt) \(completion)" }
+
     /// The counts of an answer: those of its header, otherwise those of its body.
     init(_ response: HTTPResponse) {
+        self = TokenUsage(header: response) ?? TokenUsage(body: response.body)
+    }
+
+    /// The counts of the header; nil without one, or with counts that no answer can have.
+    init?(header response: HTTPResponse) {
         let numbers = (response.headers[Self.header]?.first ?? "").split(separator: " ").map { Int($0) }
-        if numbers.count == 2, let prompt = numbers[0], let completion = numbers[1],
+        guard numbers.count == 2, let prompt = numbers[0], let completion = numbers[1],
             TokenCounts.credible.contains(prompt), TokenCounts.credible.contains(completion)
-        {
-            self.init(prompt: prompt, completion: completion)
-        } else {
-            self.init(body: response.body)
-        }
+        else { return nil }
+        self.init(prompt: prompt, completion: completion)
     }
 
     /// Reads the counts out of an answer's body, whole or streamed, without decoding all of it.

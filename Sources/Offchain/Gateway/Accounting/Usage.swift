@@ -6,30 +6,42 @@ public struct Usage: Hashable, Codable, Sendable {
     public var requests: UInt64 = 0
     /// Requests that ended with an error.
     public var failed: UInt64 = 0
+    /// Requests whose client left before they ended; what it was sent until then is counted.
+    public var abandoned: UInt64 = 0
     public var tokens = TokenUsage()
     /// Of the relays that answered.
     public var computeUnits: UInt64 = 0
     /// What these relays cost their applications, before difficulty and overservicing are counted.
     public var upokt: Int64 = 0
+    /// Relays of second suppliers that were called off.
+    public var calledOff: UInt64 = 0
+    /// What those of them cost that were answered by then and so are mined; no key's budget pays it.
+    public var calledOffUpokt: Int64 = 0
 
     public init(
-        requests: UInt64 = 0, failed: UInt64 = 0, tokens: TokenUsage = TokenUsage(), computeUnits: UInt64 = 0,
-        upokt: Int64 = 0
+        requests: UInt64 = 0, failed: UInt64 = 0, abandoned: UInt64 = 0, tokens: TokenUsage = TokenUsage(),
+        computeUnits: UInt64 = 0, upokt: Int64 = 0, calledOff: UInt64 = 0, calledOffUpokt: Int64 = 0
     ) {
         self.requests = requests
         self.failed = failed
+        self.abandoned = abandoned
         self.tokens = tokens
         self.computeUnits = computeUnits
         self.upokt = upokt
+        self.calledOff = calledOff
+        self.calledOffUpokt = calledOffUpokt
     }
 
     static func += (left: inout Usage, right: Usage) {
         left.requests &+= right.requests
         left.failed &+= right.failed
+        left.abandoned &+= right.abandoned
         left.tokens.prompt &+= right.tokens.prompt
         left.tokens.completion &+= right.tokens.completion
         left.computeUnits &+= right.computeUnits
         left.upokt &+= right.upokt
+        left.calledOff &+= right.calledOff
+        left.calledOffUpokt &+= right.calledOffUpokt
     }
 }
 
@@ -50,7 +62,7 @@ public struct UsageBook: Hashable, Codable, Sendable {
         public var hedgeWon: UInt64 = 0
         /// Relays of losers; a supplier that had answered by then is paid all the same.
         public var calledOff: UInt64 = 0
-        /// What those relays cost at most, in upokt.
+        /// What those cost that are paid.
         public var calledOffUpokt: Int64 = 0
     }
 

@@ -91,10 +91,18 @@ public struct VirtualKeys: Hashable, Codable, Sendable {
         current.begin(minuteOf: now)
         try current.check(wanted, now: now)
         current.requestsThisMinute += 1
-        current.reserved.tokens += wanted.tokens
-        current.reserved.upokt += wanted.upokt
         entries[key] = current
+        hold(key, wanted)
         return current.headers(now: now)
+    }
+
+    /// Holds back what may still be used.
+    mutating func hold(_ key: KeyDigest?, _ reservation: KeyReservation) {
+        guard let key else { return }
+        entries.update(key) { entry in
+            entry.reserved.tokens += reservation.tokens
+            entry.reserved.upokt += reservation.upokt
+        }
     }
 
     /// Gives back what an ended request held back.
