@@ -94,7 +94,7 @@ extension Gateway {
         tally(attempt, status: "\(http.statusCode)", signal: signal, now: now)
         relayTally.note(hedge: open.hedge, of: open.serviceID)
         if let signal { effects += note(signal, of: standing, timing: timing, now: now) }
-        account(open, attempt, status: http.statusCode, tokens, now: now)
+        account(open, attempt, status: http.statusCode, tokens, now: now, chain: chain)
         http = signpost(http, of: attempt, for: open)
         if let receipt = recent.note(client.sign(attempt.unsigned), signed) {
             http.headers["X-Pokt-Receipt"] = [receipt]
@@ -121,7 +121,10 @@ extension Gateway {
         } catch {
             return fail(exchange, error, now: now, chain: chain)
         }
-        if case .calledOff = attempt.purpose { return endCalledOff(exchange, status: status, now: now) }
+        if case .calledOff(let bill) = attempt.purpose {
+            shares.noteSpent(bill.cost.upokt, in: attempt.relay.header, chain: chain)
+            return endCalledOff(exchange, status: status, now: now)
+        }
         attempts[exchange] = nil
         let supplier = supplierName(attempt.relay.supplier)
         var effects: [Effect] = [

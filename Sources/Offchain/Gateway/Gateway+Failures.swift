@@ -24,6 +24,10 @@ extension Gateway {
             return effects + note(signal, of: standing, timing: nil, now: now)
         }
         requests.update(id) { $0.exchanges.removeAll { $0 == exchange } }
+        if failure.isShareUsedUp {
+            shares.noteUsedUp(attempt.relay.header, at: attempt.relay.supplier, chain: chain)
+            requests.update(id) { $0.excuse(attempt.relay.supplier) }
+        }
         guard let open = requests[id] else { return effects }
         if let signal {
             let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
@@ -42,8 +46,8 @@ extension Gateway {
         do throws(OpenAIError) {
             let isLate = now >= open.started.advanced(by: settings.patience)
             // Nobody without room is asked a second time for one request.
-            let isAgain = failure.isBusy && Set(open.tried).count < open.tried.count
-            guard open.tried.count < settings.attempts, !isLate || open.retries == 0, !isAgain else {
+            let isAgain = failure.isBusy && Set(open.counted).count < open.counted.count
+            guard open.counted.count < settings.attempts, !isLate || open.retries == 0, !isAgain else {
                 throw .unavailable("\(open.tried.count) suppliers were tried; at the last one \(failure.description).")
             }
             requests.update(id) { open in
@@ -71,12 +75,14 @@ extension Gateway {
 
     /// Books an answered request.
     mutating func account(
-        _ open: OpenRequest, _ attempt: Attempt, status: UInt32, _ tokens: TokenUsage, now: Instant
+        _ open: OpenRequest, _ attempt: Attempt, status: UInt32, _ tokens: TokenUsage, now: Instant,
+        chain: some ChainClient
     ) {
         // A refusal of the client's request is mined like any answer: the supplier has done its part.
         let used = Usage(
             requests: 1, failed: status < 400 ? 0 : 1, tokens: tokens, computeUnits: open.cost.computeUnits,
             upokt: open.cost.upokt)
+        shares.noteSpent(open.cost.upokt, in: attempt.relay.header, chain: chain)
         keys.release(open.request.routing.key, open.reserved)
         book(
             used, key: open.request.routing.key, application: attempt.application, supplier: attempt.relay.supplier,
@@ -88,6 +94,13 @@ extension RelayFailure {
     /// The status of a backend that has no room now; such a relay is not mined.
     private static let busy: UInt32 = 503
     var isBusy: Bool { self == .backend(status: Self.busy) }
+
+    /// Whether the supplier's part of the application's stake for the session is used up.
+    var isShareUsedUp: Bool {
+        guard case .refused(let error) = self else { return false }
+        return error.codespace == RelayMinerError.proxy(.rateLimited, "").codespace
+            && error.code == RelayProxyError.rateLimited.rawValue
+    }
 
     /// What a failure says of the supplier; nil when it is the gateway's own, or the application's.
     ///

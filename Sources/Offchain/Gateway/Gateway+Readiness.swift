@@ -12,15 +12,12 @@ public struct ServiceReadiness: Hashable, Sendable {
 }
 
 extension Gateway {
-    /// Whether one of the gateway's applications has a session for a service, and how its suppliers stand.
+    /// Whether one of the gateway's applications has a session for a service and may spend in it, and how the suppliers
+    /// of the first such session stand.
     public func readiness(of serviceID: String, now: Instant, chain: some ChainClient) -> ServiceReadiness {
         var readiness = ServiceReadiness()
         do throws(OpenAIError) {
-            let application = try application(for: serviceID, asked: nil, chain: chain)
-            let session: Session
-            do throws(ChainError) {
-                session = try chain.session(application: application, serviceID: serviceID, height: 0)
-            } catch { throw .unavailable("No session for '\(serviceID)': \(error.message)") }
+            let session = try sessionWithRoom(for: serviceID, chain: chain)
             readiness.suppliers = session.suppliers.count
             readiness.sound = session.suppliers.count { supplier in
                 let standing = Standing(serviceID: serviceID, supplier: supplier.operatorAddress)
@@ -31,5 +28,25 @@ extension Gateway {
             readiness.problem = error.message
         }
         return readiness
+    }
+
+    /// The first session in which a relay can be paid, or one without suppliers.
+    private func sessionWithRoom(for serviceID: String, chain: some ChainClient) throws(OpenAIError) -> Session {
+        let cost = RelayCost(serviceID: serviceID, chain: chain).upokt
+        let first = try application(for: serviceID, asked: nil, chain: chain)
+        var obstacle: OpenAIError?
+        for payer in applications where payer == first || pays(payer, for: serviceID, chain: chain) {
+            do throws(ChainError) {
+                let session = try chain.session(application: payer, serviceID: serviceID, height: 0)
+                let hasRoom = session.suppliers.contains { shares.hasRoom(in: session, at: $0.operatorAddress) }
+                if session.suppliers.isEmpty || hasRoom && isWithinSpendLimit(session, cost: cost, chain: chain) {
+                    return session
+                }
+                obstacle = .sharesUsedUp(of: serviceID, until: session.header.sessionEndBlockHeight)
+            } catch {
+                obstacle = obstacle ?? .unavailable("No session for '\(serviceID)': \(error.message)")
+            }
+        }
+        throw obstacle ?? .unavailable("No application has a session for '\(serviceID)'.")
     }
 }

@@ -19,7 +19,9 @@ extension Gateway {
             throw .unavailable("\(error)")
         }
         requests.update(id) { open in
+            open.application = choice.session.header.applicationAddress
             open.tried.append(choice.supplier)
+            open.counted.append(choice.supplier)
             open.exchanges.append(relay.exchange)
         }
         let timeout = open.isStreamed ? settings.firstPartTimeout : settings.relayTimeout
@@ -63,7 +65,7 @@ extension Gateway {
     mutating func hedge(_ id: UInt64, now: Instant, chain: some ChainClient) -> [Effect] {
         requests.update(id) { $0.hedgeTimer = nil }
         guard let open = requests[id], open.sent.isEmpty, open.exchanges.count == 1, hedgeAllowance >= 100,
-            open.tried.count < settings.attempts, let primary = open.exchanges.first,
+            open.counted.count < settings.attempts, let primary = open.exchanges.first,
             let supplier = attempts[primary]?.relay.supplier
         else { return [] }
         let owner = chain.supplier(supplier)?.ownerAddress ?? supplier

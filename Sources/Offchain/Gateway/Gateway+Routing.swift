@@ -75,31 +75,6 @@ extension Gateway {
         [.send(to: asker, .clientResponse(ClientResponse(id: request.id, http: .json(status: 200, body: body))))]
     }
 
-    /// The application to relay for: the one asked for, or the first that is staked for the service.
-    func application(
-        for serviceID: String, asked: Address?, chain: some ChainClient
-    ) throws(OpenAIError) -> Address {
-        if let asked {
-            guard let application = chain.application(asked) else {
-                throw .invalid("The application \(asked) is not staked.", param: "App-Address")
-            }
-            guard application.delegateeGateways.contains(address) else {
-                throw .invalid("The application \(asked) does not delegate to this gateway.", param: "App-Address")
-            }
-            return asked
-        }
-        let staked = applications.first { address in
-            guard let application = chain.application(address) else { return false }
-            return application.isActive(at: chain.height)
-                && application.activeServiceIDs(at: chain.height).contains(serviceID)
-                && application.delegateeGateways.contains(self.address)
-        }
-        guard let staked else {
-            throw .unavailable("No application that delegates to this gateway is staked for '\(serviceID)'.")
-        }
-        return staked
-    }
-
     /// Opens a client's request: the key's limits allow it, an application pays for it, a supplier gets it.
     private mutating func open(
         _ request: ClientRequest, from asker: Party, model: Model, _ inference: InferenceRequest, now: Instant,

@@ -12,54 +12,95 @@ extension Gateway {
     /// Chooses a supplier for a request.
     ///
     /// Wishes give way one after the other when nobody fulfils them: first the concentration cap, then the closed
-    /// circuit and the floor, then the session of now (the one before serves until its grace period ends), and in the
-    /// end a supplier may be asked again that has failed this request.
+    /// circuit and the floor, then the session of now (the one before serves until its grace period ends), then the
+    /// application (the next one's share is taken), and in the end a supplier may be asked again that has failed this
+    /// request.
     mutating func choose(
         for open: OpenRequest, excludingOwners rivals: [Address] = [], now: Instant, chain: some ChainClient
     ) throws(OpenAIError) -> Choice {
-        let sessions = try sessions(for: open, chain: chain)
         let pinned = open.request.routing.suppliers
         let isLate = now >= open.started.advanced(by: settings.patience)
+        var obstacle = Obstacle()
         for mayRepeat in rivals.isEmpty && !isLate ? [false, true] : [false] {
-            for session in sessions {
-                let candidates = candidates(in: session, chain: chain).filter { candidate in
-                    (pinned.isEmpty || pinned.contains(candidate.supplier)) && !rivals.contains(candidate.owner)
-                        && (mayRepeat || !open.tried.contains(candidate.supplier))
-                        && !(mayRepeat && open.tried.last == candidate.supplier && open.tried.count > 1)
-                }
-                if let choice = pick(from: candidates, serviceID: open.serviceID, now: now) {
-                    return Choice(session: session, supplier: choice.supplier, owner: choice.owner)
+            for payer in payers(for: open, chain: chain)
+            where payer == open.application || pays(payer, for: open.serviceID, chain: chain) {
+                for session in sessions(of: payer, for: open, &obstacle, chain: chain) {
+                    let wanted = candidates(in: session, chain: chain).filter { candidate in
+                        (pinned.isEmpty || pinned.contains(candidate.supplier)) && !rivals.contains(candidate.owner)
+                    }
+                    let roomy = withRoom(wanted, in: session, cost: open.cost.upokt, chain: chain)
+                    obstacle.note(session, isUsedUp: roomy.isEmpty && !wanted.isEmpty)
+                    let fresh = roomy.filter { candidate in
+                        mayRepeat
+                            ? open.counted.last != candidate.supplier || open.counted.count == 1
+                            : !open.counted.contains(candidate.supplier)
+                    }
+                    if let choice = pick(from: fresh, serviceID: open.serviceID, now: now) {
+                        return Choice(session: session, supplier: choice.supplier, owner: choice.owner)
+                    }
                 }
             }
         }
-        throw .unavailable(
-            pinned.isEmpty
-                ? "No supplier of the session is left to try for '\(open.serviceID)'."
-                : "None of the wanted suppliers is in the session of '\(open.serviceID)'.")
+        throw obstacle.error(for: open)
+    }
+
+    /// Why nobody can be asked.
+    private struct Obstacle {
+        /// Why there is no session.
+        private var problem: OpenAIError?
+        /// The end of a session that is used up, and whether all are.
+        private var usedUpEnd: Height?
+        private var isAllUsedUp = true
+
+        mutating func note(_ error: OpenAIError) { problem = problem ?? error }
+
+        mutating func note(_ session: Session, isUsedUp: Bool) {
+            if isUsedUp { usedUpEnd = session.header.sessionEndBlockHeight } else { isAllUsedUp = false }
+        }
+
+        func error(for open: OpenRequest) -> OpenAIError {
+            if let usedUpEnd, isAllUsedUp { return .sharesUsedUp(of: open.serviceID, until: usedUpEnd) }
+            return problem
+                ?? .unavailable(
+                    open.request.routing.suppliers.isEmpty
+                        ? "No supplier of the session is left to try for '\(open.serviceID)'."
+                        : "None of the wanted suppliers is in the session of '\(open.serviceID)'.")
+        }
     }
 
     /// The session of now, and the one before while its suppliers still serve it: for requests that the new one has
     /// failed, and where there is no new one.
-    private func sessions(for open: OpenRequest, chain: some ChainClient) throws(OpenAIError) -> [Session] {
+    private func sessions(
+        of application: Address, for open: OpenRequest, _ obstacle: inout Obstacle, chain: some ChainClient
+    ) -> [Session] {
+        let earlier = { earlierSession(of: application, serviceID: open.serviceID, chain: chain) }
         do throws(ChainError) {
-            let current = try chain.session(application: open.application, serviceID: open.serviceID, height: 0)
-            let isEnough = open.tried.isEmpty && !current.suppliers.isEmpty
-            return isEnough ? [current] : [current, earlierSession(for: open, chain: chain)].compactMap(\.self)
+            let current = try chain.session(application: application, serviceID: open.serviceID, height: 0)
+            let isEnough = open.counted.isEmpty && !current.suppliers.isEmpty
+            return isEnough ? [current] : [current, earlier()].compactMap(\.self)
         } catch {
-            guard let earlier = earlierSession(for: open, chain: chain) else {
-                throw .unavailable("No session for '\(open.serviceID)': \(error.message)")
-            }
-            return [earlier]
+            obstacle.note(.unavailable("No session for '\(open.serviceID)': \(error.message)"))
+            return earlier().map { [$0] } ?? []
         }
     }
 
+    /// Those whose part of the application's stake in a session is not used up, where the application may spend more.
+    private func withRoom(
+        _ candidates: [Candidate], in session: Session, cost: Int64, chain: some ChainClient
+    ) -> [Candidate] {
+        guard isWithinSpendLimit(session, cost: cost, chain: chain) else { return [] }
+        return candidates.filter { shares.hasRoom(in: session, at: $0.supplier) }
+    }
+
     /// The session before the one of now, while its grace period lasts.
-    private func earlierSession(for open: OpenRequest, chain: some ChainClient) -> Session? {
+    private func earlierSession(
+        of application: Address, serviceID: String, chain: some ChainClient
+    ) -> Session? {
         let height = max(1, chain.height)
         let end = chain.sharedParams(at: height).sessionStart(at: height) - 1
         guard end > 0, !chain.sharedParams(at: end).isGracePeriodElapsed(sessionEnd: end, current: chain.height)
         else { return nil }
-        return try? chain.session(application: open.application, serviceID: open.serviceID, height: end)
+        return try? chain.session(application: application, serviceID: serviceID, height: end)
     }
 
     private func candidates(in session: Session, chain: some ChainClient) -> [Candidate] {

@@ -23,7 +23,7 @@ public struct Gateway: Hashable, Codable, Sendable {
     public let name: String
     public let models: [Model]
     public internal(set) var settings: Settings
-    /// The applications that may be relayed for; of those staked for a service the first one is.
+    /// The applications that may be relayed for; of those staked for a service the first one with room is.
     public let applications: [Address]
     /// The names of suppliers by operator address: where to send an envelope.
     let supplierNames: SortedMap<Address, String>
@@ -38,6 +38,8 @@ public struct Gateway: Hashable, Codable, Sendable {
     public internal(set) var reputation: Reputation
     /// Clients' keys, their limits and what they used of them.
     public internal(set) var keys = VirtualKeys()
+    /// What its applications have left of their sessions.
+    var shares = SessionShares()
     /// Who used what, and what it cost.
     public internal(set) var usage = UsageBook()
     /// What became of its relays.

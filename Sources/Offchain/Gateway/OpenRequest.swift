@@ -7,7 +7,8 @@ struct OpenRequest: Hashable, Codable, Sendable {
     let asker: Party
     let model: String
     let serviceID: String
-    let application: Address
+    /// Who pays: whose session the last relay was sent in.
+    var application: Address
     let isStreamed: Bool
     let started: Instant
     /// What one relay costs.
@@ -18,6 +19,8 @@ struct OpenRequest: Hashable, Codable, Sendable {
     var limitHeaders = SortedMap<String, [String]>()
     /// Operator addresses tried so far, in order.
     var tried: [Address] = []
+    /// Those of them that did not refuse because an application's share was used up, which says nothing of them.
+    var counted: [Address] = []
     /// The relays under way, in the order in which they were sent.
     var exchanges: [UInt64] = []
     /// How many suppliers were asked after another one had failed.
@@ -30,6 +33,11 @@ struct OpenRequest: Hashable, Codable, Sendable {
     var delivered = TokenUsage()
     /// What a supplier needs to go on with that part; nil while nothing was sent.
     var begun: Continuation?
+
+    /// Takes back that a supplier was tried: it was its application's share that was used up.
+    mutating func excuse(_ supplier: Address) {
+        if let place = counted.lastIndex(of: supplier) { counted.remove(at: place) }
+    }
 
     /// The request as the next supplier gets it: the client's own, and how far the answer has come.
     var http: HTTPRequest {
