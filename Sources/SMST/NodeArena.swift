@@ -16,6 +16,14 @@ struct NodeArena: Sendable {
         values[leaf.value]
     }
 
+    /// Whether both have the same leaves because neither has changed since one was copied from the other.
+    func sharesLeaves(with other: NodeArena) -> Bool {
+        guard leaves.count == other.leaves.count else { return false }
+        return leaves.withUnsafeBufferPointer { own in
+            other.leaves.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
+        }
+    }
+
     mutating func makeLeaf(path: TriePath, value: some Collection<UInt8>, weight: UInt64) -> NodeLink {
         let node = LeafNode(path: path, weight: weight, value: values.append(value))
         if let index = freeLeaves.popLast() {

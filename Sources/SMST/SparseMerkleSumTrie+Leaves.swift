@@ -73,6 +73,7 @@ extension SparseMerkleSumTrie: Equatable {
         guard left.pathHasher == right.pathHasher, left.leafCount == right.leafCount, left.sum == right.sum else {
             return false
         }
+        if left.arena.sharesLeaves(with: right.arena) { return true }
         var others = LeafIndices(trie: right)
         var mine = LeafIndices(trie: left)
         while let index = mine.next(), let otherIndex = others.next() {

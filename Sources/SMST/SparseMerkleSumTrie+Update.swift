@@ -27,7 +27,7 @@ extension SparseMerkleSumTrie {
         }
     }
 
-    private mutating func insert(path: TriePath, value: [UInt8], weight: UInt64) {
+    mutating func insert(path: TriePath, value: [UInt8], weight: UInt64) {
         var slot = Slot.top
         var link = top
         var depth = 0

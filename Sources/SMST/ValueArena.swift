@@ -3,7 +3,7 @@
 /// Segments bound what a change after a copy has to duplicate: the copy shares all but the last of them.
 struct ValueArena: Sendable {
     /// Where a value lies.
-    struct Place: Sendable {
+    struct Place: Equatable, Sendable {
         static let nothing = Place(segment: 0, start: 0, count: 0)
 
         fileprivate var segment: UInt32

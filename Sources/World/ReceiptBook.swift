@@ -96,6 +96,17 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         return news
     }
 
+    /// The book with only those claims and relays that an older one does not have as they are.
+    func changed(since old: ReceiptBook) -> ReceiptBook {
+        var part = self
+        part.entries = entries.changed(since: old.entries) { new, old in
+            var entry = new
+            entry.tree = new.tree.changed(since: old.tree)
+            return entry
+        }
+        return part
+    }
+
     /// The claim that counts a relay, the leaf, and its way to the root.
     func find(_ hash: Bytes) -> (entry: Entry, leaf: SessionTree.Leaf)? {
         for entry in entries.values.reversed() {

@@ -8,7 +8,7 @@ public import Shannon
 /// A copy is a snapshot, an assignment is a revert. Nothing in it awaits, reads a clock or depends on hash order:
 /// the same spec and the same inputs at the same instants give the same world, bit for bit.
 public struct World: Equatable, Codable, Sendable {
-    public let spec: NetworkSpec
+    public private(set) var spec: NetworkSpec
     /// The time of the last step or input.
     public private(set) var now = Instant.genesis
     public internal(set) var chain: Chain
@@ -16,7 +16,7 @@ public struct World: Equatable, Codable, Sendable {
     public internal(set) var gateways = SortedMap<String, Gateway>()
     public internal(set) var suppliers = SortedMap<String, Supplier>()
     /// The keys of all named accounts.
-    let keyring: Keyring
+    private(set) var keyring: Keyring
 
     private var queue = EnvelopeQueue()
     private var timers = TimerQueue()
@@ -333,6 +333,26 @@ extension World {
         case .application(let name): applications[name]?.client
         case .supplier, .chain, .outside: nil
         }
+    }
+
+    /// The world with only those entries of its stores that an older one does not have as they are; all else is whole.
+    ///
+    /// An encoding is made entry by entry, so what this part survives, the world does whose rest has survived before.
+    func changed(since old: World) -> World {
+        var part = self
+        if spec == old.spec { part.spec = NetworkSpec() }
+        part.keyring = keyring.changed(since: old.keyring)
+        part.chain = chain.changed(since: old.chain)
+        part.applications = applications.changed(since: old.applications) { $0.changed(since: $1) }
+        part.gateways = gateways.changed(since: old.gateways) { $0.changed(since: $1) }
+        // Every block is told to every supplier; one to which nothing else happened is looked at with the whole.
+        part.suppliers = suppliers.changed(since: old.suppliers, isSame: { $0.hasOnlyWaited(since: $1) }) {
+            $0.changed(since: $1)
+        }
+        part.channels = channels.changed(since: old.channels)
+        part.ledger = ledger.changed(since: old.ledger)
+        part.receipts = receipts.changed(since: old.receipts)
+        return part
     }
 
     /// Ends a participant's process: its timers go with it.

@@ -29,6 +29,35 @@ struct SMSTPropertyTests {
         }
     }
 
+    @Test("What has changed since a copy are the leaves that the copy lacks", arguments: 1...12 as ClosedRange<UInt64>)
+    func changesSinceACopy(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var trie = SparseMerkleSumTrie(pathHasher: .identity)
+        var keys: [[UInt8]] = []
+        func change(_ count: Int) throws {
+            for _ in 0..<count {
+                if let key = keys.randomElement(using: &random), Int.random(in: 0..<4, using: &random) == 0 {
+                    try trie.delete(key: key)
+                    keys.removeAll { $0 == key }
+                } else {
+                    let key = random.crowdedPath()
+                    try trie.update(key: key, value: random.bytes(9), weight: random.next())
+                    if !keys.contains(key) { keys.append(key) }
+                }
+                if Bool.random(using: &random) { trie.commit() }
+            }
+        }
+        try change(80)
+        let copy = trie
+        #expect(trie.changed(since: copy).isEmpty)
+        try change(30)
+        let (before, now) = (Set(copy.leaves), Set(trie.leaves))
+        let changed = Set(trie.changed(since: copy).leaves)
+        #expect(changed.isSuperset(of: now.subtracting(before)))
+        #expect(changed.isSubset(of: now))
+        #expect(trie == trie && trie != copy)
+    }
+
     @Test("Any mix of updates and deletions agrees with a naive trie", arguments: 1...12 as ClosedRange<UInt64>)
     func agreesWithNaive(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

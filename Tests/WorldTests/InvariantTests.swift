@@ -1,10 +1,10 @@
 import Keys
 import SMST
-import Shannon
 import Testing
 
 @testable import Offchain
 @testable import Onchain
+@testable import Shannon
 @testable import World
 
 /// Each test plants one bug and expects exactly one invariant to notice it.
@@ -183,12 +183,55 @@ struct InvariantTests {
         #expect(caught == ["W1"])
     }
 
-    @Test("W2: a state that its encoding cannot keep")
+    @Test("W2: a state that its encoding cannot keep, after the very block that brings it")
     func unencodableState() throws {
-        // It is looked for every few blocks.
-        let caught = try play(toHeight: 3, thenTo: 60) { world in
+        let caught = try play(toHeight: 3, thenTo: 4) { world in
+            // The whole is not due for long.
+            world.encodingCheck.note(size: 1_000_000_000, at: world.chain.height)
             world.chain.params.tokenomics.mintRatio = .nan
         }
         #expect(caught == ["W2"])
+    }
+
+    @Test("W2: an entry of a store that its encoding cannot keep, after the very block that brings it")
+    func unencodableEntry() throws {
+        let caught = try play(toHeight: 3, thenTo: 4) { world in
+            world.encodingCheck.note(size: 1_000_000_000, at: world.chain.height)
+            _ = world.gateways.update("gateway1") { gateway in
+                gateway.rounds["llm"] = 1
+                // A reader takes ascending keys only.
+                gateway.rounds.storedKeys.append("a")
+                gateway.rounds.storedValues.append(1)
+            }
+        }
+        #expect(caught == ["W2"])
+    }
+
+    @Test("what W2 looks at after a block grows with what the block brought, and misses none of it")
+    func changes() throws {
+        var driver = FastDriver(world: try World(spec: Networks.small(suppliers: 3)), backend: ScriptedBackend())
+        driver.run(untilHeight: 1)
+        driver.ask("app1", Networks.workload(10))
+        for height in 2...Height(31) {
+            let before = driver.world
+            driver.run(untilHeight: height)
+            let (world, part) = (driver.world, driver.world.changed(since: before))
+            #expect(part.encoded().count < world.encoded().count)
+            #expect(part.keyring.names == [])
+            for (name, supplier) in world.suppliers {
+                // What is not in the part is as it was.
+                let old = try #require(before.suppliers[name])
+                for (id, tree) in supplier.trees where part.suppliers[name]?.trees[id] == nil {
+                    #expect(tree == old.trees[id])
+                }
+            }
+            for (address, balance) in world.chain.bank.balances where part.chain.bank.balances[address] == nil {
+                #expect(balance == before.chain.bank.balances[address])
+            }
+            #expect(part.chain.session.blockHashes.keys == [height])
+        }
+        let still = driver.world.changed(since: driver.world)
+        #expect(still.suppliers.isEmpty && still.gateways.isEmpty && still.chain.bank.balances.isEmpty)
+        #expect(still.chain.application.applications.isEmpty && still.receipts.entries.isEmpty)
     }
 }

@@ -53,9 +53,24 @@ public struct PrivateKey: Sendable {
 
     private init(scalar: Scalar) {
         self.scalar = scalar
-        publicKey = PublicKey(Point.base(scalar))
-        address = publicKey.address
+        let known = PrivateKey.accounts.value(for: scalar.bytes) { Account(scalar) } ?? Account(scalar)
+        publicKey = known.publicKey
+        address = known.address
     }
+
+    /// What follows from a secret.
+    private struct Account {
+        let publicKey: PublicKey
+        let address: Address
+
+        init(_ scalar: Scalar) {
+            publicKey = PublicKey(Point.base(scalar))
+            address = publicKey.address
+        }
+    }
+
+    /// The accounts of secrets: a network's state is decoded again and again, with the same ones in it.
+    private static let accounts = Memo<Account>(limit: 4_096)
 
     /// Signs SHA-256 of the message by ECDSA with the nonce of RFC 6979 (pkg/signer/simple_signer.go).
     ///

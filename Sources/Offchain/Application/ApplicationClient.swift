@@ -20,7 +20,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
     public let model: String
     /// The gateway it asks; nil for a sovereign one.
     public let gateway: String?
-    let supplierNames: SortedMap<Address, String>
+    private(set) var supplierNames: SortedMap<Address, String>
 
     public internal(set) var client: RelayClient
     var workload: Workload?
@@ -66,6 +66,13 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
     public var isDone: Bool {
         guard let sessions = workload?.sessions else { return workload == nil && questions.isEmpty }
         return sessionsAsked >= sessions && remaining == 0 && questions.isEmpty
+    }
+
+    /// The application with only those names of suppliers that an older state of it did not have; all else is whole.
+    public func changed(since old: ApplicationClient) -> ApplicationClient {
+        var part = self
+        part.supplierNames = supplierNames.changed(since: old.supplierNames)
+        return part
     }
 
     /// Takes a message and says what to do.

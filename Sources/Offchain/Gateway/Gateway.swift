@@ -26,7 +26,7 @@ public struct Gateway: Hashable, Codable, Sendable {
     /// The applications that may be relayed for; of those staked for a service the first one with room is.
     public let applications: [Address]
     /// The names of suppliers by operator address: where to send an envelope.
-    let supplierNames: SortedMap<Address, String>
+    var supplierNames: SortedMap<Address, String>
     let genesisUnixSeconds: Int64
 
     public internal(set) var client: RelayClient

@@ -23,6 +23,13 @@ struct RecentRelays: Hashable, Codable, Sendable {
         return hash.hex
     }
 
+    /// Those relays that an older state of it does not have.
+    func changed(since old: RecentRelays) -> RecentRelays {
+        var part = self
+        part.entries = zip(entries, old.entries).filter { $0 != $1 }.map(\.0) + entries.dropFirst(old.entries.count)
+        return part
+    }
+
     func relay(_ hash: Bytes) -> Bytes? { entries.first { $0.hash == hash }?.relay }
 }
 

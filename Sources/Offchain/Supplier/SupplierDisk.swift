@@ -26,6 +26,18 @@ struct SupplierDisk: Hashable, Codable, Sendable {
         sessions[SessionTree.ID(header), default: Session(header: header)].root = root
     }
 
+    /// The disk with only the sessions whose files an older one does not have as they are, and of logs that have grown
+    /// only their ends.
+    func changed(since old: SupplierDisk) -> SupplierDisk {
+        var part = self
+        part.sessions = sessions.changed(since: old.sessions) { new, old in
+            var session = new
+            session.log.removeFirst(min(new.log.count, old.log.count))
+            return session
+        }
+        return part
+    }
+
     /// Deletes the files of the sessions whose trees are gone.
     mutating func keep(only trees: SortedMap<SessionTree.ID, SessionTree>) {
         sessions.removeAll { id, _ in !trees.contains(id) }
@@ -46,6 +58,17 @@ struct LogBuffer: Hashable, Codable, Sendable {
     }
 
     var isEmpty: Bool { waiting.isEmpty }
+
+    /// The buffer with only what an older state of it does not have.
+    func changed(since old: LogBuffer) -> LogBuffer {
+        var part = self
+        part.waiting = waiting.changed(since: old.waiting) { new, old in
+            var session = new
+            session.records.removeFirst(min(new.records.count, old.records.count))
+            return session
+        }
+        return part
+    }
 
     mutating func append(_ record: Bytes, of header: SessionHeader) {
         size += record.count

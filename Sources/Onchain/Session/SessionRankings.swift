@@ -80,11 +80,3 @@ extension SessionRankings: Codable {
     init(from decoder: any Decoder) throws {}
     func encode(to encoder: any Encoder) throws {}
 }
-
-extension Array {
-    /// Whether both are the same piece of memory, so that their elements need not be compared.
-    fileprivate func isSameArray(as other: [Element]) -> Bool {
-        guard count == other.count else { return false }
-        return withUnsafeBufferPointer { own in other.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress } }
-    }
-}

@@ -122,6 +122,15 @@ struct RelayLedger: Hashable, Codable, Sendable {
         return (accounts[key] ?? SessionAccount()).problem(ofClaim: count)
     }
 
+    /// The ledger with only what an older one does not have as it is.
+    func changed(since old: RelayLedger) -> RelayLedger {
+        var part = self
+        part.leaves = leaves.changed(since: old.leaves) { $0.changed(since: $1) }
+        part.accounts = accounts.changed(since: old.accounts) { $0.changed(since: $1) }
+        part.scores = scores.changed(since: old.scores) { $0.changed(since: $1) }
+        return part
+    }
+
     /// R1 after a block: no relay is open beyond its time.
     func overdue(now: Instant) -> [InvariantViolation] {
         open.filter { $0.1.due < now }.map { .relayOverdue($0.0, due: $0.1.due, now: now) }
@@ -158,6 +167,16 @@ struct SessionAccount: Hashable, Codable, Sendable {
         sessionEndHeight = max(sessionEndHeight, relay.header.sessionEndBlockHeight)
         mined.insert(relay.exchange)
         minedCount += 1
+    }
+
+    /// The account with only those exchanges that an older state of it did not have.
+    func changed(since old: SessionAccount) -> SessionAccount {
+        var part = self
+        part.sent = sent.changed(since: old.sent)
+        part.answered = answered.changed(since: old.answered)
+        part.mined = mined.changed(since: old.mined)
+        part.notMined = notMined.changed(since: old.notMined)
+        return part
     }
 
     /// What is wrong with a claim of so many relays; nil when it is what it should be.

@@ -10,7 +10,7 @@ extension World {
         ledger.prune(sessionsEndingBefore: horizon)
         return dueViolationsOfR2(leaving: 0) + ledger.overdue(now: now) + violationsOfC3() + violationsOfG1()
             + violationsOfW1(before: before) + violationsOfW3()
-            + dueViolationsOfW2()
+            + violationsOfW2AfterBlock()
     }
 
     /// What is wrong with the world as it stands; for worlds that come from a file, a snapshot or a branch.

@@ -3,22 +3,46 @@ import Offchain
 import Onchain
 import Shannon
 
-/// How a world keeps account of its own encoding, so that W2 costs the same for every size.
-struct EncodingCheck: Hashable, Codable, Sendable {
-    /// How many bytes the last encoding had.
+/// How a world keeps account of its own encoding, so that W2 costs what the change of a block costs.
+struct EncodingCheck: Sendable {
+    /// How many bytes the last encoding of the whole had.
     private var size = 0
     /// The height after which it was made.
     private var height: Height = 0
+    /// The world after the last block, whose encoding was looked at; no part of the state and of its encoding.
+    private(set) var checked: CheckedWorld?
 
-    /// How many bytes may be encoded, decoded and compared for each block, over time.
+    /// How many bytes of unchanged state may be encoded, decoded and compared again for each block, over time.
     private static let bytesPerBlock = 8_192
 
-    /// Whether enough blocks have gone by to pay for another encoding.
+    /// Whether enough blocks have gone by to pay for another encoding of the whole.
     func isDue(at height: Height) -> Bool {
         height - self.height >= max(1, Height(size / Self.bytesPerBlock))
     }
 
     mutating func note(size: Int, at height: Height) { (self.size, self.height) = (size, height) }
+
+    /// Remembers the world as it is now.
+    mutating func remember(_ world: World) {
+        var world = world
+        world.encodingCheck.checked = nil
+        checked = CheckedWorld(world)
+    }
+}
+
+/// A world that does not change any more; it shares its memory with the one that goes on.
+final class CheckedWorld: Sendable {
+    let world: World
+
+    init(_ world: World) { self.world = world }
+}
+
+extension EncodingCheck: Equatable, Codable {
+    private enum CodingKeys: CodingKey { case size, height }
+
+    static func == (left: EncodingCheck, right: EncodingCheck) -> Bool {
+        left.size == right.size && left.height == right.height
+    }
 }
 
 extension World {
@@ -41,15 +65,25 @@ extension World {
         }
     }
 
-    /// W2 as often as its cost is bounded: after every block of a small world, after every few of a large one.
+    /// W2 after a block: everything that has changed since the block before survives its encoding.
     ///
-    /// The size of the last encoding decides, so that worlds of every size encode about as many bytes a block; the
-    /// same history is checked at the same blocks. A load, a revert and a start from a checkpoint always check the whole.
-    mutating func dueViolationsOfW2() -> [InvariantViolation] {
-        guard encodingCheck.isDue(at: chain.height) else { return [] }
-        let bytes = encoded()
-        defer { encodingCheck.note(size: bytes.count, at: chain.height) }
-        return violationsOfW2(in: bytes)
+    /// The whole, with what the block did not touch, is encoded as often as its cost is bounded: after every few blocks
+    /// of a small world, the less often the larger it is; the same history is checked at the same blocks. A load, a
+    /// revert and a start from a checkpoint always check the whole.
+    mutating func violationsOfW2AfterBlock() -> [InvariantViolation] {
+        // First of all deferred, so last of all done.
+        defer { encodingCheck.remember(self) }
+        guard let checked = encodingCheck.checked, !encodingCheck.isDue(at: chain.height) else {
+            let bytes = encoded()
+            defer { encodingCheck.note(size: bytes.count, at: chain.height) }
+            return violationsOfW2(in: bytes)
+        }
+        let part = changed(since: checked.world)
+        do {
+            return try World(encoded: part.encoded()) == part ? [] : [.encodingLoses("a decoded change differs")]
+        } catch {
+            return [.encodingLoses("\(error)")]
+        }
     }
 
     /// W2: a world survives its own encoding unchanged, and the copy goes on as the original does.
@@ -103,5 +137,8 @@ extension World {
     public func encoded() -> Bytes { BinaryEncoder.encode(self) }
 
     /// A world from its bytes; throws where they are not one. Whoever loads a world asks for its `violations()`.
-    public init(encoded: Bytes) throws { self = try BinaryDecoder.decode(World.self, from: encoded) }
+    public init(encoded: Bytes) throws {
+        self = try BinaryDecoder.decode(World.self, from: encoded)
+        encodingCheck.remember(self)
+    }
 }

@@ -65,6 +65,13 @@ public struct RelayTally: Hashable, Codable, Sendable {
         relays[labels, default: Counts()].add(span, in: place)
     }
 
+    /// The tally with only those counts of relays that an older one does not have as they are.
+    func changed(since old: RelayTally) -> RelayTally {
+        var part = self
+        part.relays = relays.changed(since: old.relays)
+        return part
+    }
+
     mutating func note(retry failure: RelayFailure, of serviceID: String) {
         retries[Word(serviceID: serviceID, word: failure.retryReason), default: 0] += 1
     }

@@ -58,6 +58,13 @@ public struct VirtualKeys: Hashable, Codable, Sendable {
 
     public private(set) var entries = SortedMap<KeyDigest, Entry>()
 
+    /// The keys with only those entries that an older state of them does not have as they are.
+    func changed(since old: VirtualKeys) -> VirtualKeys {
+        var part = self
+        part.entries = entries.changed(since: old.entries)
+        return part
+    }
+
     mutating func apply(_ command: KeyCommand) {
         switch command {
         case .allow(let key, let name, let limits):

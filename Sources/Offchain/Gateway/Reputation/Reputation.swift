@@ -51,6 +51,13 @@ public struct Reputation: Hashable, Codable, Sendable {
             .note(signal, timing: timing, now: now, breaker: breaker)
     }
 
+    /// The reputation with only those records that an older one does not have as they are.
+    func changed(since old: Reputation) -> Reputation {
+        var part = self
+        part.records = records.changed(since: old.records)
+        return part
+    }
+
     /// Closes every circuit of a service.
     mutating func closeCircuits(of serviceID: String) {
         for standing in records.keys where standing.serviceID == serviceID {
