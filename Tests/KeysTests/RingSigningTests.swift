@@ -44,7 +44,7 @@ struct RingSigningTests {
             let context = withUnsafeBytes(of: number) { Bytes($0) }
             let signature = try RingSignature.sign(message: message, ring: ring, signer: first, context: context)
             #expect(signature.verifies(message))
-            let image = try #require(Point(compressed: signature.keyImage))
+            let image = try #require(FixedBase.of(PublicKey(signature.keyImage)))
             var challenge = signature.firstChallenge
             for (key, response) in zip(signature.keys, signature.responses) {
                 let step = try #require(RingMember(key)).step(response: response, challenge: challenge, image: image)

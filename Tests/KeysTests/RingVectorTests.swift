@@ -204,7 +204,7 @@ struct RingVectorTests {
     /// The challenges and points of every member, against the reference's trace.
     private func expectTrace(_ vector: VectorCase, _ signature: RingSignature, _ message: Bytes) throws {
         let trace = vector["trace"]
-        let image = try #require(Point(compressed: signature.keyImage))
+        let image = try #require(FixedBase.of(PublicKey(signature.keyImage)))
         var challenge = signature.firstChallenge
         for (index, key) in signature.keys.enumerated() {
             try vector.expect(challenge.bytes, is: trace["c"][index].bytes, "challenge \(index)")

@@ -8,9 +8,9 @@ struct Point: Sendable {
     static let byteCount = 33
     static let infinity = Point(key: nil)
 
-    private let key: secp256k1_pubkey?
+    let key: secp256k1_pubkey?
 
-    private init(key: secp256k1_pubkey?) {
+    init(key: secp256k1_pubkey?) {
         self.key = key
     }
 
@@ -60,12 +60,6 @@ struct Point: Sendable {
     func times(_ scalar: Scalar) -> Point {
         guard var key, secp256k1_ec_pubkey_tweak_mul(Curve.context, &key, scalar.bytes) == 1 else { return .infinity }
         return Point(key: key)
-    }
-
-    /// self + scalar · G, for a public scalar.
-    func plusBase(_ scalar: Scalar) -> Point {
-        guard var key else { return Point.base(scalar) }
-        return secp256k1_ec_pubkey_tweak_add(Curve.context, &key, scalar.bytes) == 1 ? Point(key: key) : .infinity
     }
 
     func plus(_ other: Point) -> Point {

@@ -1,14 +1,15 @@
 /// One member's key as two points: P, and Hp(P), the point its image is a multiple of.
 struct RingMember {
-    let key: Point
-    let hashed: Point
+    let key: FixedBase
+    let hashed: FixedBase
 
-    private static let hashedPoints = Memo<Point>(limit: 4096)
+    private static let hashedPoints = Memo<FixedBase>(limit: 4096)
 
     init?(_ publicKey: PublicKey) {
-        guard let key = publicKey.point,
+        guard let key = FixedBase.of(publicKey),
             let hashed = RingMember.hashedPoints.value(
-                for: publicKey.bytes, orCompute: { RingMember.hashToCurve(publicKey.bytes)?.point })
+                for: publicKey.bytes,
+                orCompute: { (RingMember.hashToCurve(publicKey.bytes)?.point).map(FixedBase.init) })
         else { return nil }
         self.key = key
         self.hashed = hashed
@@ -26,9 +27,9 @@ struct RingMember {
     }
 
     /// L = response · G + challenge · P and R = response · Hp(P) + challenge · image.
-    func step(response: Scalar, challenge: Scalar, image: Point) -> (left: Point, right: Point) {
-        let left = key.times(challenge).plusBase(response)
-        let right = hashed.times(response).plus(image.times(challenge))
+    func step(response: Scalar, challenge: Scalar, image: FixedBase) -> (left: Point, right: Point) {
+        let left = FixedBase.sum(response, .generator, challenge, key)
+        let right = FixedBase.sum(response, hashed, challenge, image)
         return (left, right)
     }
 }

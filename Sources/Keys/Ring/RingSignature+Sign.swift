@@ -70,7 +70,10 @@ extension RingSignature {
             guard let member = RingMember(key) else { throw .cannotRingSign("\(key) does not hash to the curve") }
             members.append(member)
         }
-        let image = signer.image(over: members[place].hashed)
+        let image = signer.image(over: members[place].hashed.point)
+        guard let imageBase = FixedBase.of(PublicKey(image)) else {
+            throw .cannotRingSign("the signer's image is no point")
+        }
         let nonce = Scalar(reducing: draw())
         guard !nonce.isZero else { throw .cannotRingSign("the draw for the nonce is zero") }
 
@@ -78,7 +81,7 @@ extension RingSignature {
         var challenges = responses
         var isShifted = false
         var left = Point.base(nonce)
-        var right = members[place].hashed.secretMultiple(nonce)
+        var right = members[place].hashed.point.secretMultiple(nonce)
         for offset in 1...ring.count {
             let challenge = RingChallenge(message: message, left: left, right: right)
             isShifted = isShifted || challenge.isShifted
@@ -87,7 +90,7 @@ extension RingSignature {
             if index == place { break }
             responses[index] = Scalar(reducing: draw())
             (left, right) = members[index].step(
-                response: responses[index], challenge: challenge.scalar, image: image)
+                response: responses[index], challenge: challenge.scalar, image: imageBase)
         }
         responses[place] = nonce.plus(challenges[place].times(signer.scalar).negated)
         let signature = RingSignature(
@@ -101,7 +104,7 @@ extension PrivateKey {
 
     /// The key's image, 33 bytes, which links all ring signatures it makes.
     public var keyImage: Bytes? {
-        RingMember(publicKey).map { image(over: $0.hashed).compressed }
+        RingMember(publicKey).map { image(over: $0.hashed.point).compressed }
     }
 
     /// The secret multiple of the key's own hashed point; public once the key has signed, so it may be remembered.

@@ -68,11 +68,11 @@ public struct RingSignature: Hashable, Sendable {
 
     private func computeVerifies(_ message: Bytes) -> Bool {
         if keys.contains(where: \.isStandIn) { return StandIn.verifies(self, message) }
-        guard message.count == 32, let imagePoint = image.point else { return false }
+        guard message.count == 32, let imageBase = FixedBase.of(image) else { return false }
         var challenge = firstChallenge
         for (key, response) in zip(keys, responses) {
             guard let member = RingMember(key) else { return false }
-            let step = member.step(response: response, challenge: challenge, image: imagePoint)
+            let step = member.step(response: response, challenge: challenge, image: imageBase)
             challenge = RingChallenge(message: message, left: step.left, right: step.right).scalar
         }
         return challenge == firstChallenge
