@@ -346,9 +346,8 @@ extension World {
         part.applications = applications.changed(since: old.applications) { $0.changed(since: $1) }
         part.gateways = gateways.changed(since: old.gateways) { $0.changed(since: $1) }
         // Every block is told to every supplier; one to which nothing else happened is looked at with the whole.
-        part.suppliers = suppliers.changed(since: old.suppliers, isSame: { $0.hasOnlyWaited(since: $1) }) {
-            $0.changed(since: $1)
-        }
+        part.suppliers = suppliers.changed(
+            since: old.suppliers, isSame: { $0.hasOnlyWaited(since: $1) }, { $0.changed(since: $1) })
         part.channels = channels.changed(since: old.channels)
         part.ledger = ledger.changed(since: old.ledger)
         part.receipts = receipts.changed(since: old.receipts)
