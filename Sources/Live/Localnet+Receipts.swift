@@ -16,12 +16,15 @@ extension Localnet {
     public func receipt(_ id: String, issuedBy gateway: String) async throws -> Receipt? {
         let remembered = world.receipt(id, issuedBy: gateway)
         // The gateway remembers its last answers for longer than the world their claims, in a quiet network.
-        guard remembered?.claim == nil, let hash = try? Bytes(hex: id), hash.count == 32,
-            let kept = try await store.keptReceipt(hash),
-            // After a revert the store has claims that are not made yet.
-            kept.claim.height <= world.chain.height
-        else { return remembered }
-        return world.receipt(of: kept, issuedBy: gateway)
+        guard remembered?.claim == nil, let hash = try? Bytes(hex: id), hash.count == 32 else { return remembered }
+        // The store has claims and their ends of every history; those of this one have its blocks' hashes.
+        let history = world.chain
+        let kept = try await store.keptReceipt(hash) { history.blockHash(at: $0) == $1 }
+        // Meanwhile the network may have gone to a world that has another history.
+        guard world.chain.blockHash(at: history.height) == history.blockHash(at: history.height) else {
+            return try await receipt(id, issuedBy: gateway)
+        }
+        return kept.flatMap { world.receipt(of: $0, issuedBy: gateway) } ?? remembered
     }
 
     /// Writes down what receipts are made of, beside everything else: nobody waits for it.
@@ -53,7 +56,8 @@ extension Localnet {
     /// Beside the actor, because the ways to the root are computed here.
     @concurrent private static func write(_ news: ReceiptNews, to store: any Store) async throws {
         switch news {
-        case .ended(let claim, let settlement): try await store.keep([.end(claim: claim, settlement)])
+        case .ended(let claim, let settlement, let blockHash):
+            try await store.keep([.end(claim: claim, settlement, blockHash: blockHash)])
         case .claimed(let claimed):
             var first = try await store.keptRelays(of: claimed.claim.id)
             var reader = claimed.reader

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 public import Keys
-import Shannon
+public import Shannon
 import Synchronization
 public import World
 
@@ -88,8 +88,10 @@ public final class SQLiteStore: Store {
         try await database.read { try Schema.keptRelays(of: claim, in: $0) }
     }
 
-    public func keptReceipt(_ hash: Bytes) async throws -> KeptReceipt? {
-        try await database.read { try Schema.keptReceipt(hash, in: $0) }
+    public func keptReceipt(
+        _ hash: Bytes, where isPast: @escaping @Sendable (Height, Bytes) -> Bool
+    ) async throws -> KeptReceipt? {
+        try await database.read { try Schema.keptReceipt(hash, in: $0, where: isPast) }
     }
 
     public func close() async {

@@ -5,7 +5,10 @@ import Offchain
 import Shannon
 import World
 
-/// The tables of receipts: one row for each claim, one for each of its relays.
+/// The tables of receipts: one row for each claim, one for each of its relays, one for each end of it.
+///
+/// A claim that is taken in by other blocks in other histories is another claim here; one that was taken in before
+/// histories part may have an end in each.
 extension Schema {
     static func createReceipts(in database: Database) throws {
         // A relay is found by the first eight bytes of its hash; the hash itself is that of the relay's bytes.
@@ -13,8 +16,11 @@ extension Schema {
             sql: """
                 CREATE TABLE IF NOT EXISTS claims (
                     number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, height INTEGER NOT NULL,
-                    transaction_bytes BLOB NOT NULL, block_hash BLOB NOT NULL, supplier_key BLOB NOT NULL,
-                    relays INTEGER NOT NULL DEFAULT 0, settlement BLOB);
+                    block_hash BLOB NOT NULL, transaction_bytes BLOB NOT NULL, session_block_hash BLOB NOT NULL,
+                    supplier_key BLOB NOT NULL, relays INTEGER NOT NULL DEFAULT 0);
+                CREATE TABLE IF NOT EXISTS ends (
+                    claim INTEGER NOT NULL, block_hash BLOB NOT NULL, settlement BLOB NOT NULL,
+                    PRIMARY KEY (claim, block_hash)) WITHOUT ROWID;
                 CREATE TABLE IF NOT EXISTS relays (
                     number INTEGER PRIMARY KEY, prefix INTEGER NOT NULL, claim INTEGER NOT NULL,
                     compute_units INTEGER NOT NULL, relay BLOB NOT NULL, path BLOB NOT NULL);
@@ -25,10 +31,13 @@ extension Schema {
     static func insert(_ part: ReceiptPart, into database: Database) throws {
         switch part {
         case .relays(let claim, let first, let leaves): try insert(leaves, from: first, of: claim, into: database)
-        case .end(let claim, let settlement):
+        case .end(let claim, let settlement, let blockHash):
             try database.execute(
-                sql: "UPDATE claims SET settlement = ? WHERE id = ?",
-                arguments: [Data(BinaryEncoder.encode(settlement)), Data(claim)])
+                sql: """
+                    INSERT OR IGNORE INTO ends (claim, block_hash, settlement)
+                    SELECT number, ?, ? FROM claims WHERE id = ?
+                    """,
+                arguments: [Data(blockHash), Data(BinaryEncoder.encode(settlement)), Data(claim)])
         }
     }
 
@@ -37,12 +46,13 @@ extension Schema {
     ) throws {
         try database.cachedStatement(
             sql: """
-                INSERT OR IGNORE INTO claims (id, height, transaction_bytes, block_hash, supplier_key)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT OR IGNORE INTO claims
+                    (id, height, block_hash, transaction_bytes, session_block_hash, supplier_key)
+                VALUES (?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            Data(claim.id), claim.height, Data(claim.transaction), Data(claim.sessionBlockHash),
-            Data(claim.supplierKey),
+            Data(claim.id), claim.height, Data(claim.blockHash), Data(claim.transaction),
+            Data(claim.sessionBlockHash), Data(claim.supplierKey),
         ])
         let found = try Row.fetchOne(
             database, sql: "SELECT number, relays FROM claims WHERE id = ?", arguments: [Data(claim.id)])
@@ -64,23 +74,24 @@ extension Schema {
         try Int.fetchOne(database, sql: "SELECT relays FROM claims WHERE id = ?", arguments: [Data(claim)]) ?? 0
     }
 
-    /// The newest relay of a hash.
-    static func keptReceipt(_ hash: Bytes, in database: Database) throws -> KeptReceipt? {
+    /// The newest relay of a hash whose claim was taken in by a block of a history, with the claim's end there.
+    static func keptReceipt(
+        _ hash: Bytes, in database: Database, where isPast: (Height, Bytes) -> Bool
+    ) throws -> KeptReceipt? {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT id, height, transaction_bytes, block_hash, supplier_key, settlement, compute_units, relay, path
+                SELECT claims.number AS claim, id, height, block_hash, transaction_bytes, session_block_hash,
+                    supplier_key, compute_units, relay, path
                 FROM relays JOIN claims ON claims.number = relays.claim WHERE prefix = ? ORDER BY relays.number DESC
                 """, arguments: [prefix(of: hash)])
         while let row = try rows.next() {
-            let relay = try bytes(row, "relay")
-            guard Digest.sha256(relay) == hash else { continue }
             let claim = ReceiptClaim(
                 id: try bytes(row, "id"), transaction: try bytes(row, "transaction_bytes"), height: row["height"],
-                sessionBlockHash: try bytes(row, "block_hash"), supplierKey: try bytes(row, "supplier_key"))
-            let settlement = try (row["settlement"] as Data?).map {
-                try BinaryDecoder.decode(Receipt.SettledClaim.self, from: Bytes($0))
-            }
+                blockHash: try bytes(row, "block_hash"), sessionBlockHash: try bytes(row, "session_block_hash"),
+                supplierKey: try bytes(row, "supplier_key"))
+            let relay = try bytes(row, "relay")
+            guard isPast(claim.height, claim.blockHash), Digest.sha256(relay) == hash else { continue }
             let path = try bytes(row, "path")
             let digests = stride(from: 0, to: path.count, by: digestSize).map {
                 Bytes(path[$0..<min($0 + digestSize, path.count)])
@@ -88,7 +99,20 @@ extension Schema {
             let units = UInt64(bitPattern: try row.decode(Int64.self, forColumn: "compute_units"))
             return KeptReceipt(
                 claim: claim, leaf: SessionTree.Leaf(relay: relay, computeUnits: units, path: digests),
-                settlement: settlement)
+                settlement: try end(of: row["claim"], in: database, where: isPast))
+        }
+        return nil
+    }
+
+    private static func end(
+        of claim: Int64, in database: Database, where isPast: (Height, Bytes) -> Bool
+    ) throws -> Receipt.SettledClaim? {
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT block_hash, settlement FROM ends WHERE claim = ?", arguments: [claim])
+        while let row = try rows.next() {
+            let settlement = try BinaryDecoder.decode(
+                Receipt.SettledClaim.self, from: try bytes(row, "settlement"))
+            if isPast(settlement.height, try bytes(row, "block_hash")) { return settlement }
         }
         return nil
     }

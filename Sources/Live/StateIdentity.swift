@@ -5,7 +5,7 @@ import World
 /// What a state was made from and by.
 public struct StateIdentity: Hashable, Codable, Sendable {
     /// The version of everything that a state keeps, besides the world's own encoding.
-    public static let currentFormat: Int64 = 2
+    public static let currentFormat: Int64 = 3
 
     /// The version of the state's own layout.
     public let format: Int64

@@ -19,7 +19,12 @@ public protocol Store: Sendable {
     /// How many relays of a claim are kept.
     func keptRelays(of claim: Bytes) async throws -> Int
     /// What is kept of a relay, by its hash; nil when it is not known.
-    func keptReceipt(_ hash: Bytes) async throws -> KeptReceipt?
+    ///
+    /// - Parameter isPast: Whether the block of a height has a hash in the history that is asked about: claims and ends
+    ///   in other blocks belong to histories that were left, and are passed over.
+    func keptReceipt(
+        _ hash: Bytes, where isPast: @escaping @Sendable (Height, Bytes) -> Bool
+    ) async throws -> KeptReceipt?
     /// Gives the state back for other processes; nothing is appended afterwards.
     func close() async
 }
@@ -28,15 +33,17 @@ extension Store {
     /// Keeps nothing: receipts end with the world's own memory of them.
     public func keep(_ parts: [ReceiptPart]) async throws {}
     public func keptRelays(of claim: Bytes) async throws -> Int { 0 }
-    public func keptReceipt(_ hash: Bytes) async throws -> KeptReceipt? { nil }
+    public func keptReceipt(
+        _ hash: Bytes, where isPast: @escaping @Sendable (Height, Bytes) -> Bool
+    ) async throws -> KeptReceipt? { nil }
 }
 
 /// A part of what a claim's receipts are made of.
 public enum ReceiptPart: Sendable {
     /// Some relays of a claim; their places among all of them begin with `first`.
     case relays(ReceiptClaim, first: Int, [SessionTree.Leaf])
-    /// How a claim ended.
-    case end(claim: Bytes, Receipt.SettledClaim)
+    /// How a claim ended in the history that a block belongs to.
+    case end(claim: Bytes, Receipt.SettledClaim, blockHash: Bytes)
 }
 
 /// One input in the journal.

@@ -49,12 +49,13 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         entries[key] = Entry(claim: claim, tree: tree)
     }
 
-    /// Notes the ends of claims and forgets the oldest finished ones beyond the limit.
+    /// Notes the ends of claims in a block and forgets the oldest finished ones beyond the limit.
     ///
     /// - Returns: The ends of claims that it knew.
-    mutating func note(_ ends: [Event], height: Height) -> [ReceiptNews] {
+    mutating func note(endsIn block: Block) -> [ReceiptNews] {
+        let ends = block.events.filter { ["ClaimSettled", "ClaimExpired", "ClaimDiscarded"].contains($0.name) }
         guard !ends.isEmpty else { return [] }
-        let news = ends.flatMap { note($0, height: height) }
+        let news = ends.flatMap { note($0, in: block) }
         var kept = finishedRelays
         while kept > limit,
             let place = entries.values.indices.first(where: { entries.values[$0].settlement != nil })
@@ -65,7 +66,7 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         return news
     }
 
-    private mutating func note(_ event: Event, height: Height) -> [ReceiptNews] {
+    private mutating func note(_ event: Event, in block: Block) -> [ReceiptNews] {
         guard let end = event["session_end_block_height"]?.integer,
             let supplier = event["supplier_operator_address"]?.text,
             let application = event["application_address"]?.text
@@ -84,13 +85,13 @@ struct ReceiptBook: Equatable, Codable, Sendable {
                     header.applicationAddress.rawValue == application
                 else { return }
                 let settlement = Receipt.SettledClaim(
-                    event: event.name, height: height,
+                    event: event.name, height: block.height,
                     relays: event["num_relays"]?.integer.flatMap(UInt64.init(exactly:)) ?? entry.tree.root.count,
                     claimedUpokt: event["claimed_upokt"]?.integer ?? 0,
                     settledUpokt: event["settled_upokt"]?.integer ?? 0,
                     mintedUpokt: event["minted_upokt"]?.integer ?? 0)
                 entry.settlement = settlement
-                news.append(.ended(claim: entry.claim.id, settlement))
+                news.append(.ended(claim: entry.claim.id, settlement, blockHash: block.hash))
             }
         }
         return news

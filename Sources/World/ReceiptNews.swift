@@ -6,27 +6,32 @@ public import Shannon
 public enum ReceiptNews: Sendable {
     /// A claim was taken in: its relays are known, and their ways to its root.
     case claimed(ClaimedRelays)
-    /// A claim was settled, or came to another end.
-    case ended(claim: Bytes, Receipt.SettledClaim)
+    /// A claim was settled, or came to another end, in a block of a hash.
+    case ended(claim: Bytes, Receipt.SettledClaim, blockHash: Bytes)
 }
 
 /// What all receipts of a claim's relays have in common.
 public struct ReceiptClaim: Hashable, Codable, Sendable {
-    /// SHA-256 over transaction and session id, 32 bytes.
+    /// SHA-256 over block hash, transaction and session id, 32 bytes.
     public let id: Bytes
     /// The supplier's signed transaction with the claim, in our own encoding.
     public let transaction: Bytes
     /// The height of its block.
     public let height: Height
+    /// The hash of its block, 32 bytes, which says in which histories the claim was made: it covers all before it.
+    public let blockHash: Bytes
     /// The hash of the session's first block.
     public let sessionBlockHash: Bytes
     /// The supplier's public key, 33 bytes.
     public let supplierKey: Bytes
 
-    public init(id: Bytes, transaction: Bytes, height: Height, sessionBlockHash: Bytes, supplierKey: Bytes) {
+    public init(
+        id: Bytes, transaction: Bytes, height: Height, blockHash: Bytes, sessionBlockHash: Bytes, supplierKey: Bytes
+    ) {
         self.id = id
         self.transaction = transaction
         self.height = height
+        self.blockHash = blockHash
         self.sessionBlockHash = sessionBlockHash
         self.supplierKey = supplierKey
     }

@@ -44,7 +44,12 @@ extension World {
     public var rememberedReceipts: [ReceiptNews] {
         receipts.entries.values.flatMap { entry -> [ReceiptNews] in
             let claimed = ReceiptNews.claimed(ClaimedRelays(claim: entry.claim, tree: entry.tree))
-            return [claimed] + (entry.settlement.map { [.ended(claim: entry.claim.id, $0)] } ?? [])
+            guard let settlement = entry.settlement else { return [claimed] }
+            return [
+                claimed,
+                .ended(
+                    claim: entry.claim.id, settlement, blockHash: chain.blockHash(at: settlement.height)),
+            ]
         }
     }
 
@@ -77,16 +82,15 @@ extension World {
                 guard isIncluded, let tree, tree.root.bytes == claim.rootHash else { continue }
                 let bytes = BinaryEncoder.encode(transaction)
                 let known = ReceiptClaim(
-                    id: Digest.sha256(bytes + Array(tree.header.sessionID.utf8)), transaction: bytes,
-                    height: block.height,
+                    id: Digest.sha256(block.hash + bytes + Array(tree.header.sessionID.utf8)), transaction: bytes,
+                    height: block.height, blockHash: block.hash,
                     sessionBlockHash: chain.blockHash(at: tree.header.sessionStartBlockHeight),
                     supplierKey: transaction.publicKey.bytes)
                 receipts.note(known, of: claim.supplierOperatorAddress, tree: tree)
                 news.append(.claimed(ClaimedRelays(claim: known, tree: tree)))
             }
         }
-        let ends = block.events.filter { ["ClaimSettled", "ClaimExpired", "ClaimDiscarded"].contains($0.name) }
-        return news + receipts.note(ends, height: block.height)
+        return news + receipts.note(endsIn: block)
     }
 
     /// The suppliers by operator address, for a block's claims; nothing depends on its order.

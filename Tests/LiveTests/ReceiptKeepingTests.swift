@@ -23,11 +23,13 @@ struct ReceiptKeepingTests {
     }
 
     /// Asks some questions in each of some sessions; the ids of the receipts.
-    private func ask(_ net: Localnet, sessions: Int, questions: Int) async throws -> [String] {
+    private func ask(
+        _ net: Localnet, sessions: Int, questions: Int, about topic: String = "Question"
+    ) async throws -> [String] {
         var ids: [String] = []
         for session in 0..<sessions {
             for question in 0..<questions {
-                let response = await net.submit(chat("Question \(session).\(question)"), gateway: "gateway1")
+                let response = await net.submit(chat("\(topic) \(session).\(question)"), gateway: "gateway1")
                 ids.append(try response.headers["X-Pokt-Receipt"]?.first.required ?? "")
             }
             for _ in 0..<10 { try await net.makeBlock() }
@@ -110,6 +112,74 @@ struct ReceiptKeepingTests {
         try await next.start()
         #expect(try await settled(ids, next) == 12)
         await next.stop()
+    }
+
+    @Test("a relay of a history that was left has none in the next one, also when that has grown as high")
+    func leftHistory() async throws {
+        let directory = try TemporaryDirectory()
+        let net = try open(directory.path)
+        try await net.start()
+        try await net.saveSnapshot("beginning")
+        let first = try await ask(net, sessions: 1, questions: 5)
+        for _ in 0..<12 { try await net.makeBlock() }
+        #expect(try await settled(first, net) == 5)
+        let height = await net.status().height
+        try await net.saveSnapshot("settled")
+
+        try await net.revert(to: "beginning")
+        let again = await net.submit(chat("Question 0.0"), gateway: "gateway1").headers["X-Pokt-Receipt"]
+        #expect(again == [first[0]])
+        let second = try await ask(net, sessions: 1, questions: 7, about: "Something else")
+        for _ in 0..<12 { try await net.makeBlock() }
+        #expect(await net.status().height == height)
+        for id in first.dropFirst() { #expect(try await net.receipt(id, issuedBy: "gateway1") == nil) }
+        #expect(try await settled(second, net) == 7)
+        // The same relay in both, with the claim that counts it here.
+        let shared = try #require(try await net.receipt(first[0], issuedBy: "gateway1"))
+        try shared.verify()
+        let beside = try await net.receipt(second[0], issuedBy: "gateway1")
+        #expect(shared.settlement != nil)
+        #expect(shared.claim?.height == beside?.claim?.height)
+
+        try await net.revert(to: "settled")
+        for id in second { #expect(try await net.receipt(id, issuedBy: "gateway1") == nil) }
+        #expect(try await settled(first, net) == 5)
+        await net.stop()
+    }
+
+    @Test("a claim that two histories share has in each the end that it had there")
+    func sharedClaim() async throws {
+        var spec = spec
+        spec.params.proof.proofRequestProbability = 1
+        let directory = try TemporaryDirectory()
+        let net = try Localnet(
+            spec: spec, backend: ScriptedBackend(), store: SQLiteStore(directory: directory.path), pace: .manual,
+            pacer: ManualPacer())
+        try await net.start()
+        func end(_ id: String) async throws -> String? {
+            let receipt = try #require(try await net.receipt(id, issuedBy: "gateway1"))
+            try receipt.verify()
+            #expect(receipt.claim != nil)
+            return receipt.settlement?.event
+        }
+        let id = try await ask(net, sessions: 1, questions: 1)[0]
+        while try await net.receipt(id, issuedBy: "gateway1")?.claim == nil { try await net.makeBlock() }
+        try await net.saveSnapshot("claimed")
+        for _ in 0..<10 { try await net.makeBlock() }
+        #expect(try await end(id) == "ClaimSettled")
+        try await net.saveSnapshot("settled")
+
+        // Without the suppliers nobody proves the claim.
+        try await net.revert(to: "claimed")
+        #expect(try await end(id) == nil)
+        for supplier in ["supplier1", "supplier2"] {
+            try await net.intervene(.fault(.crash(.supplier(supplier))))
+        }
+        for _ in 0..<10 { try await net.makeBlock() }
+        #expect(try await end(id) == "ClaimExpired")
+        try await net.revert(to: "settled")
+        #expect(try await end(id) == "ClaimSettled")
+        await net.stop()
     }
 
     @Test("without a place to write they go with the world's memory of them, and nothing else does")
