@@ -22,6 +22,7 @@ public actor ConsoleServer {
     private let server: Server<HTTP1Channel>
     private let port = Announcement()
     private let connections: Connections
+    private let stateFiles = StateFilePlaces()
     private var running: Task<Void, any Error>?
     private var isStopped = false
 
@@ -33,7 +34,7 @@ public actor ConsoleServer {
         let connections = Connections(metrics: metrics)
         let responder = Responder(
             network: network, settings: settings, connections: connections, metrics: metrics,
-            access: ControlAccess(settings))
+            access: ControlAccess(settings), stateFiles: stateFiles)
         self.connections = connections
         let patience = TimeAmount(settings.clientPatience)
         let port = port
@@ -55,6 +56,8 @@ public actor ConsoleServer {
 
     /// How many connections are open now.
     public nonisolated var connectionCount: Int { connections.count }
+    /// How many state files are being taken in now.
+    public nonisolated var uploadCount: Int { stateFiles.uploadCount }
 
     /// Lets this process have as many open files as it may: every connection is one.
     private static func raiseFileLimit() {

@@ -13,6 +13,8 @@ public enum ControlError: Error, Hashable, Sendable {
     public static let snapshotNotFound = "snapshot_not_found"
     /// A state file is damaged, or of another network or version.
     public static let stateFileRefused = "state_file_refused"
+    /// As many state files as there may be are being loaded or sent already.
+    public static let stateFileUnderWay = "state_file_under_way"
 
     /// The text is no address of a network.
     case badURL(String)

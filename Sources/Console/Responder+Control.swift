@@ -20,7 +20,7 @@ extension Responder {
             case (.snapshot(let name), _): try await network.removeSnapshot(name)
             case (.revert(let name), _): try await network.revert(to: name)
             case (.faults, _): return .reply(try await faults(request, channel))
-            case (.state, .put): try await network.load(try await stateFile(in: request))
+            case (.state, .put): try await load(request, channel)
             case (.state, _): return try await dump()
             default: return nil
             }
@@ -72,7 +72,12 @@ extension Responder {
     // MARK: State files
 
     private func dump() async throws -> Answer {
-        let file = try await network.dump()
+        try stateFiles.takeDownload()
+        let file: StateFile
+        do { file = try await network.dump() } catch {
+            stateFiles.freeDownload()
+            throw error
+        }
         var reply = Reply(status: 200)
         reply.headers[.contentType] = "application/octet-stream"
         reply.headers[.contentLength] = String(file.count)
@@ -87,19 +92,6 @@ extension Responder {
         var body = try await writer.writeHead(head)
         for piece in file.pieces() { try await body.write(ByteBuffer(bytes: piece)) }
         try await body.finish(nil)
-    }
-
-    /// The file in a body. What is refused is still read to its end, because its sender listens only then.
-    private func stateFile(in request: Request) async throws -> StateFile {
-        var reader = StateFileReader()
-        var refusal: StateFileError?
-        for try await buffer in request.body where refusal == nil {
-            do throws(StateFileError) { try reader.take(Array(buffer.readableBytesView)[...]) } catch {
-                refusal = error
-            }
-        }
-        if let refusal { throw refusal }
-        return try reader.finish()
     }
 
     // MARK: Errors

@@ -14,6 +14,7 @@ struct Responder: Sendable {
     let connections: Connections
     let metrics: Metrics
     let access: ControlAccess
+    let stateFiles: StateFilePlaces
 
     /// The rest of a request was not read, so its connection cannot go on.
     private struct Unread: Error {}
@@ -23,7 +24,7 @@ struct Responder: Sendable {
         case reply(Reply)
         /// The head of an answer that comes in parts, and the parts.
         case stream(Reply, StreamedReply)
-        /// The head of a state file, and the file.
+        /// The head of a state file, and the file, which holds a place for one that goes out.
         case file(Reply, StateFile)
     }
 
@@ -63,6 +64,7 @@ struct Responder: Sendable {
             // Counted before its last byte is out, so that whoever has read all of it finds it counted.
             try await stream.write(head: sent.head, to: writer) { count(route, sent, since: begun) }
         case .file(var reply, let file):
+            defer { stateFiles.freeDownload() }
             finish(&reply, route, id)
             try await write(file, head: reply.head, isWanted: request.method != .head, to: writer)
         }

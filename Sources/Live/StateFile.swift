@@ -49,6 +49,8 @@ public struct StateFile: Sendable {
 
     /// How many bytes the file has.
     public var count: Int { head.count + world.count + checksum.count }
+    /// The most bytes that a file can have.
+    public static let mostBytes = StateFileReader.mostIdentityBytes + StateFileReader.mostWorldBytes + 1_000
 
     /// The file's bytes one piece after the other, so that nobody needs a second copy of the whole.
     ///

@@ -6,9 +6,9 @@ public struct StateFileReader: Sendable {
     private enum Part { case title, identityLength, identity, worldLength, world, checksum, over }
 
     /// The longest identity: the settings of a network.
-    private static let mostIdentityBytes = 64 << 20
+    static let mostIdentityBytes = 64 << 20
     /// The largest world.
-    private static let mostWorldBytes = 4 << 30
+    static let mostWorldBytes = 4 << 30
 
     private let keepsWorld: Bool
     private var part = Part.title

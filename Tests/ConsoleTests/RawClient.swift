@@ -57,6 +57,7 @@ final class RawClient {
     }
 
     func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+    func send(_ bytes: ArraySlice<UInt8>) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
 
     /// The next response.
     func response(hasBody: Bool = true) async throws -> Response {
