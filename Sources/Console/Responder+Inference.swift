@@ -24,7 +24,8 @@ extension Responder {
         let routing = try routing(of: request)
         // Whatever is wrong with the body, the gateway says it.
         let asked = JSONValue(parsing: relayed)
-        let service = settings.service(model: asked?["model"]?.text, wanted: routing.serviceID)
+        let model = asked?["model"]?.text
+        let service = settings.service(model: model, wanted: routing.serviceID)
         metrics.add(.bytesReceived, Double(body.count), ["rpc_type": "rest", "service_id": service])
         guard asked?["stream"] == .bool(true) else {
             var reply = try await whole(http, routing, response, channel)
@@ -34,8 +35,11 @@ extension Responder {
         let begun = ContinuousClock.now
         let stream = StreamedReply(
             events: await network.stream(http, routing: routing, gateway: settings.gateway),
-            form: response.map { .response(ResponseStream($0)) } ?? .plain, service: service, begun: begun,
-            keepAlive: settings.keepAlive, channel: channel, connections: connections, metrics: metrics)
+            form: response.map { .response(ResponseStream($0)) } ?? .plain,
+            labels: StreamLabels(
+                service: service, model: model.flatMap { settings.services.contains($0) ? $0 : nil } ?? "",
+                operation: route == .completions ? "text_completion" : "chat"),
+            begun: begun, keepAlive: settings.keepAlive, channel: channel, connections: connections, metrics: metrics)
         return try await stream.begin()
     }
 

@@ -30,7 +30,7 @@ struct StreamedReply: Sendable {
     private let pump: Task<Void, Never>
     private let ticker: Task<Void, Never>
     private let form: Form
-    private let service: String
+    private let labels: StreamLabels
     private let begun: ContinuousClock.Instant
     private let channel: any Channel
     private let connections: Connections
@@ -39,7 +39,7 @@ struct StreamedReply: Sendable {
     private var first: ClientEvent?
 
     init(
-        events: AsyncStream<ClientEvent>, form: Form, service: String, begun: ContinuousClock.Instant,
+        events: AsyncStream<ClientEvent>, form: Form, labels: StreamLabels, begun: ContinuousClock.Instant,
         keepAlive: Duration, channel: any Channel, connections: Connections, metrics: Metrics
     ) {
         let (signals, continuation) = AsyncStream.makeStream(of: Signal.self)
@@ -53,7 +53,7 @@ struct StreamedReply: Sendable {
             while (try? await Task.sleep(for: keepAlive)) != nil { continuation.yield(.tick) }
         }
         self.form = form
-        self.service = service
+        self.labels = labels
         self.begun = begun
         self.channel = channel
         self.connections = connections
@@ -93,7 +93,7 @@ struct StreamedReply: Sendable {
 
     private func reply(_ reply: Reply) -> Reply {
         var reply = reply
-        reply.service = service
+        reply.service = labels.service
         return reply
     }
 
@@ -104,14 +104,14 @@ struct StreamedReply: Sendable {
         head: HTTPTypes.HTTPResponse, to writer: consuming ResponseWriter, ended: () -> Void
     ) async throws {
         defer { close() }
-        var writing = Writing(form: form, begun: begun, metrics: metrics)
+        var writing = Writing(form: form, labels: labels, begun: begun, metrics: metrics)
         defer { if !writing.isOver { ended() } }
         var body = try await writer.writeHead(head)
         var next = first.map { writing.bytes(for: $0) } ?? ServerSentEvent.ping
         var signals = signals.makeAsyncIterator()
         while true {
             if let bytes = next {
-                metrics.add(.bytesSent, Double(bytes.count), ["rpc_type": "rest", "service_id": service])
+                metrics.add(.bytesSent, Double(bytes.count), ["rpc_type": "rest", "service_id": labels.service])
                 if writing.isOver { ended() }
                 try await body.write(ByteBuffer(bytes: bytes))
             }
@@ -129,6 +129,7 @@ struct StreamedReply: Sendable {
     /// Turns the gateway's events into bytes.
     private struct Writing {
         var form: Form
+        let labels: StreamLabels
         let begun: ContinuousClock.Instant
         let metrics: Metrics
         /// How much of the whole answer has been written.
@@ -182,14 +183,32 @@ struct StreamedReply: Sendable {
             chunkCount += ServerSentEvent.dataLines(of: body).count
             guard firstAt == nil else { return }
             firstAt = .now
-            metrics.observe(.timeToFirstToken, begun.secondsUntilNow)
+            metrics.observe(.timeToFirstToken, begun.secondsUntilNow, labels.text)
         }
 
         /// Role, end, token counts and `[DONE]` are no tokens; a chunk is about one.
         private func reportPace() {
             guard let firstAt, chunkCount > 5 else { return }
-            metrics.observe(.timePerOutputToken, firstAt.secondsUntilNow / Double(chunkCount - 4))
+            metrics.observe(
+                .timePerOutputToken, firstAt.secondsUntilNow / Double(chunkCount - 4), labels.text)
         }
+    }
+}
+
+/// What a stream is counted under: only what the network has, so that clients cannot add to the list.
+struct StreamLabels {
+    /// The id of the service, as PATH counts; empty where there is none.
+    let service: String
+    /// The id of the model, empty for one that is not served here.
+    let model: String
+    /// What was asked for, in the words of OpenTelemetry's conventions for generative AI.
+    let operation: String
+
+    var text: KeyValuePairs<String, String> {
+        [
+            "rpc_type": "rest", "service_id": service, "gen_ai_request_model": model,
+            "gen_ai_operation_name": operation,
+        ]
     }
 }
 

@@ -100,7 +100,6 @@ struct DescriptionTests {
             #expect(text.contains("path_requests_total{\(labels)} 2\n"))
             #expect(text.contains(#"status_code="404"} 1"#))
             #expect(text.contains("path_request_latency_seconds_bucket{\(labels),le=\"+Inf\"} 2\n"))
-            #expect(text.contains("gen_ai_server_time_to_first_token_seconds_count 1\n"))
             #expect(text.contains("localnet_block_height 1\n"))
             #expect(!text.contains("gpt-9"))
         }

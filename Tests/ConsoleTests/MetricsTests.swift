@@ -88,6 +88,82 @@ struct MetricsTests {
     }
 }
 
+@Suite("Times of streams", .timeLimit(.minutes(1)))
+struct StreamTimeTests {
+    /// Two services, and their models.
+    private var spec: NetworkSpec {
+        var spec = smallSpec()
+        spec.services.append(
+            ServiceSpec(id: "llm2", computeUnitsPerRelay: 100, owner: "source_owner_llm", model: "org/\"other\""))
+        spec.applications.append(
+            ApplicationSpec(
+                name: "app2", service: "llm2", stake: 100_000_000, balance: 10_000_000, gateways: ["gateway1"],
+                kind: .chat))
+        spec.suppliers[0].services.append("llm2")
+        return spec
+    }
+
+    private func stream(
+        _ port: Int, _ path: String = "/v1/chat/completions", headers: [(String, String)] = [], body: String
+    ) async throws {
+        try await RawClient.connect(to: port) { client in
+            try await client.send(RawClient.request("POST", path, headers: headers, body: body))
+            _ = try await client.chunkedHead()
+            _ = try await client.chunks()
+        }
+    }
+
+    @Test("are told by service and model, and names that clients make up add nothing")
+    func labels() async throws {
+        try await withServer(spec: spec) {
+            $0.services = ["org/tiny", "org/\"other\""]
+            $0.serviceIDs = ["org/tiny": "llm", "org/\"other\"": "llm2"]
+        } _: { port, _, _ in
+            func body(_ model: String) -> String {
+                let question = #"[{"role":"user","content":"Tell a long story of many words"}]"#
+                return #"{"model":"\#(model)","messages":\#(question),"stream":true,"max_tokens":32}"#
+            }
+            for _ in 0..<2 { try await stream(port, body: body("org/tiny")) }
+            for _ in 0..<3 { try await stream(port, body: body(#"org/\"other\""#)) }
+            try await stream(
+                port, "/v1/completions", body: #"{"model":"org/tiny","prompt":"Tell","stream":true,"max_tokens":32}"#)
+            for number in 0..<20 {
+                let headers = [("Target-Service-Id", "llm")]
+                try await stream(port, headers: headers, body: body("made-up-\(number)"))
+            }
+            let exposition = try Exposition(try await RawClient.ask(port, "GET", "/metrics").body)
+            for family in [
+                "gen_ai_server_time_to_first_token_seconds", "gen_ai_server_time_per_output_token_seconds",
+            ] {
+                expect(exposition, family)
+            }
+        }
+    }
+
+    private func expect(_ exposition: Exposition, _ family: String) {
+        #expect(exposition.types[family] == "histogram")
+        let counts = exposition.samples(family + "_count")
+        func count(_ service: String, _ model: String, _ operation: String = "chat") -> Double? {
+            let found = exposition.samples(
+                family + "_count",
+                ["service_id": service, "gen_ai_request_model": model, "gen_ai_operation_name": operation])
+            return found.count == 1 ? found[0].value : nil
+        }
+        #expect(count("llm", "org/tiny") == 2, "\(family)")
+        #expect(count("llm2", #"org/"other""#) == 3, "\(family)")
+        #expect(count("llm", "org/tiny", "text_completion") == 1, "\(family)")
+        #expect(count("llm", "") == 20, "\(family)")
+        #expect(counts.count == 4, "\(family)")
+        for sample in counts {
+            let buckets = exposition.samples(family + "_bucket", sample.labels).map(\.value)
+            #expect(buckets.count > 10)
+            #expect(buckets == buckets.sorted())
+            #expect(buckets.last == sample.value)
+            #expect(exposition.samples(family + "_sum", sample.labels).count == 1)
+        }
+    }
+}
+
 @Suite("Limits of keys over HTTP", .timeLimit(.minutes(1)))
 struct KeyLimitTests {
     @Test("reach the client as OpenAI's errors and headers")
