@@ -54,35 +54,6 @@ struct ControlTests {
 
 @Suite("What the server says of itself", .timeLimit(.minutes(1)))
 struct DescriptionTests {
-    @Test("the OpenAPI description has every route with its method, and nothing else")
-    func openAPI() async throws {
-        try await withServer { port, _, _ async throws in
-            let response = try await RawClient.ask(port, "GET", "/openapi.json")
-            let document = try #require(JSONValue(parsing: Array(response.body.utf8)))
-            guard case .object(let paths)? = document["paths"] else {
-                Issue.record("expected paths, found \(document.kind)")
-                return
-            }
-            #expect(Set(paths.names) == Set(Route.all.map(\.path)))
-            for (path, item) in paths.members {
-                let concrete = path.replacing("{model}", with: "org/tiny").replacing("{service}", with: "org/tiny")
-                    .replacing("{receipt}", with: "00").replacing("{snapshot}", with: "00")
-                guard case .object(let methods) = item else { continue }
-                for method in ["GET", "POST", "PUT", "DELETE"] {
-                    let status = try await RawClient.ask(port, method, concrete, body: method == "GET" ? "" : "{}")
-                        .status
-                    let isDescribed = methods[method.lowercased()] != nil
-                    #expect((status != 405) == isDescribed, "\(method) \(concrete): \(status)")
-                }
-            }
-            let text = response.body
-            for reference in text.matches(of: /#\/components\/([a-z]+)\/([A-Za-z]+)/) {
-                let (kind, name) = (String(reference.1), String(reference.2))
-                #expect(document["components"]?[kind]?[name] != nil, "\(kind)/\(name)")
-            }
-        }
-    }
-
     @Test("metrics count requests by status, and the first token's time of streams")
     func metrics() async throws {
         try await withServer {
