@@ -157,7 +157,12 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ConsoleTests",
-            dependencies: ["Console", "Live", "World", "Offchain", "Shannon", "Keys", "SMST", nioCore, nioPosix],
+            dependencies: [
+                "Console", "Live", "World", "Offchain", "Shannon", "Keys", "SMST", nioCore, nioPosix,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ],
             swiftSettings: swift),
     ],
     cLanguageStandard: .c2x

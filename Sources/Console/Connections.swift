@@ -54,28 +54,61 @@ final class Connections: Sendable {
     }
 }
 
-/// Tells of a connection's beginning and end, and closes it when its client does not read what it asked for.
+/// Tells of a connection's beginning and end, and closes it when its client does not read what it asked for, or does not
+/// ask: the head of a request has its time as a whole, so that one that comes byte by byte does not last for ever.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
 
     private let connections: Connections
     private let patience: TimeAmount
+    private let idleTimeout: TimeAmount
     private var stall: Scheduled<Void>?
+    private var idle: Scheduled<Void>?
+    /// Requests that have begun and whose answers have not ended.
+    private var openRequests = 0
 
-    /// - Parameter patience: How long a client may leave its answer unread once the buffers are full.
-    init(_ connections: Connections, patience: TimeAmount) {
+    /// - Parameters:
+    ///   - patience: How long a client may leave its answer unread once the buffers are full.
+    ///   - idleTimeout: How long it may take from a connection's beginning or the end of an answer to the next request.
+    init(_ connections: Connections, patience: TimeAmount, idleTimeout: TimeAmount) {
         self.connections = connections
         self.patience = patience
+        self.idleTimeout = idleTimeout
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { connections.opened(context.channel) }
+        guard context.channel.isActive else { return }
+        connections.opened(context.channel)
+        waitForRequest(context)
     }
 
     func channelActive(context: ChannelHandlerContext) {
         connections.opened(context.channel)
+        waitForRequest(context)
         context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head = unwrapInboundIn(data) {
+            openRequests += 1
+            idle?.cancel()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) {
+            openRequests = max(0, openRequests - 1)
+            if openRequests == 0 { waitForRequest(context) }
+        }
+        context.write(data, promise: promise)
+    }
+
+    private func waitForRequest(_ context: ChannelHandlerContext) {
+        idle?.cancel()
+        let channel = context.channel
+        idle = context.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -86,6 +119,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         stall?.cancel()
+        idle?.cancel()
         connections.closed(context.channel)
         context.fireChannelInactive()
     }

@@ -43,9 +43,10 @@ public actor ConsoleServer {
                 responder: { request, writer, channel in try await responder.respond(to: request, writer, channel) },
                 configuration: .init(
                     additionalChannelHandlers: [
-                        ConnectionHandler(connections, patience: patience), ProtocolErrorHandler(),
-                    ],
-                    idleTimeout: TimeAmount(settings.idleTimeout), httpDecoderConfiguration: Self.headLimits)),
+                        ConnectionHandler(
+                            connections, patience: patience, idleTimeout: TimeAmount(settings.idleTimeout)),
+                        ProtocolErrorHandler(),
+                    ], httpDecoderConfiguration: Self.headLimits)),
             configuration: ServerConfiguration(
                 address: .hostname(settings.host, port: settings.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.mostConnections)),

@@ -20,8 +20,7 @@ struct ControlAccess: Sendable {
     /// Refuses with 403, or 401 where a token would help.
     func check(_ request: Request) throws(OpenAIError) {
         if let origin = request.headers[.origin] {
-            let host = origin.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first
-            guard let host, isLocal ? Self.isLoopback(Self.name(of: String(host))) : hasToken(request) else {
+            guard isLocal ? Self.isLoopback(Self.host(ofOrigin: origin)) : hasToken(request) else {
                 throw Self.forbidden("pages of '\(origin.prefix(100))' may not use this route")
             }
         }
@@ -36,7 +35,7 @@ struct ControlAccess: Sendable {
             return
         }
         let host = request.head.authority ?? ""
-        guard Self.isLoopback(Self.name(of: host)) else {
+        guard Self.isLoopback(Self.host(of: host)) else {
             throw Self.forbidden("expected Host to be a loopback name, found '\(host.prefix(100))'")
         }
     }
@@ -53,12 +52,15 @@ struct ControlAccess: Sendable {
             status: 403, message: "Forbidden: \(reason).", type: "invalid_request_error", code: "forbidden")
     }
 
-    /// A host without its port.
-    private static func name(of authority: String) -> String {
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            return String(authority[authority.index(after: authority.startIndex)..<end])
-        }
-        return String(authority.prefix { $0 != ":" })
+    /// The host of an origin: a scheme and an authority, and nothing else.
+    private static func host(ofOrigin origin: String) -> String {
+        origin.wholeMatch(of: /https?:\/\/([^\/]*)/).map { host(of: String($0.1)) } ?? ""
+    }
+
+    /// A host without its port; empty for what is more than these two.
+    private static func host(of authority: String) -> String {
+        let match = authority.wholeMatch(of: /(?:\[([0-9A-Fa-f:]+)\]|([A-Za-z0-9.-]+))(?::[0-9]{1,5})?/)
+        return (match?.1 ?? match?.2).map(String.init) ?? ""
     }
 
     /// Whether a name or an address is this machine's own.

@@ -29,12 +29,13 @@ def folder():
 class Network:
     """A running network; `stop` ends it as Ctrl-C does."""
 
-    def __init__(self, path, home, state="memory", arguments=()):
+    def __init__(self, path, home, state="memory", arguments=(), variables=None):
         self.home = home
         self.ready_file = os.path.join(home, "ready.json")
         self.log_path = os.path.join(home, "log")
         command = [path, "up", "--gateway-port", "0", "--ready-file", self.ready_file, "--state", state, *arguments]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LOCALNET_")}
+        environment.update(variables or {})
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log

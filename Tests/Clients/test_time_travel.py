@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -24,8 +25,8 @@ class TimeTravel(unittest.TestCase):
         self.addCleanup(home.cleanup)
         self.home = home.name
 
-    def start(self, *arguments, state="state"):
-        network = Network(PATH, self.home, state=state, arguments=[*MANUAL, *arguments])
+    def start(self, *arguments, state="state", **variables):
+        network = Network(PATH, self.home, state=state, arguments=[*MANUAL, *arguments], variables=variables)
         self.addCleanup(self.end, network)
         return network
 
@@ -82,6 +83,23 @@ class Finding(TimeTravel):
     def test_a_network_that_listens_to_others_wants_its_token(self):
         self.start("--host", "0.0.0.0")
         self.assertIn("LOCALNET_CONTROL_TOKEN", self.run_it("advance", "1", "block", code=69))
+
+    def test_a_token_that_is_made_is_told_once_and_one_that_is_given_never(self):
+        for arguments in [[], ["--json"]]:
+            network = self.start("--host", "0.0.0.0", *arguments, state="memory")
+            token = re.findall(r"the control token is ([0-9a-f]{32})\n", network.log())[-1]
+            url = network.url.replace("0.0.0.0", "127.0.0.1")
+            self.assertIn("height 2", self.run_it(
+                "advance", "1", "block", LOCALNET_URL=url, LOCALNET_CONTROL_TOKEN=token))
+            self.end(network)
+            given = "token-of-mine-4711"
+            network = self.start("--host", "0.0.0.0", *arguments, state="memory", LOCALNET_CONTROL_TOKEN=given)
+            url = network.url.replace("0.0.0.0", "127.0.0.1")
+            self.assertIn("height 2", self.run_it(
+                "advance", "1", "block", LOCALNET_URL=url, LOCALNET_CONTROL_TOKEN=given))
+            self.assertEqual(network.stop(), 0)
+            self.assertNotIn(given, network.log())
+            self.assertIn("LOCALNET_CONTROL_TOKEN", network.log())
 
 
 class Moments(TimeTravel):

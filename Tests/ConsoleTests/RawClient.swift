@@ -25,9 +25,11 @@ final class RawClient {
     }
 
     /// Connects, runs the body and closes.
-    static func connect<Value>(to port: Int, _ body: (RawClient) async throws -> Value) async throws -> Value {
+    static func connect<Value>(
+        to port: Int, host: String = "127.0.0.1", _ body: (RawClient) async throws -> Value
+    ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }

@@ -168,6 +168,29 @@ struct LocalnetTests {
         #expect(await net.status().inputs == 1)
     }
 
+    @Test("One client more than may wait is told to come back, and nobody else notices")
+    func mostWaiting() async throws {
+        let net = try Localnet(
+            spec: smallSpec(), backend: SilentBackend(), store: MemoryStore(), pace: .manual, pacer: ManualPacer())
+        try await net.start()
+        var streams: [AsyncStream<ClientEvent>] = []
+        for number in 0..<Localnet.mostWaitingClients {
+            streams.append(await net.stream(chat("Question \(number)"), gateway: "gateway1"))
+        }
+        for _ in 0..<2 {
+            let refused = await net.submit(chat("One more"), gateway: "gateway1")
+            #expect(refused.statusCode == 503)
+            #expect(refused.headers["Retry-After"] == ["1"])
+            #expect(await net.status().waitingClients == Localnet.mostWaitingClients)
+        }
+        streams.removeLast()
+        while await net.status().waitingClients == Localnet.mostWaitingClients { await Task.yield() }
+        let next = await net.stream(chat("Now"), gateway: "gateway1")
+        #expect(await net.status().waitingClients == Localnet.mostWaitingClients)
+        await net.stop()
+        for await case .response(let response) in next { #expect(response.statusCode == 503) }
+    }
+
     @Test("A client that waits when the network stops is told so")
     func stopAnswersWaitingClients() async throws {
         let backend = SilentBackend()

@@ -16,6 +16,8 @@ struct UpRun {
     let readyFile: String?
     /// What control routes ask for where the gateway listens to more than this machine.
     private let controlToken: String
+    /// Whether nobody knows the token yet.
+    private let isTokenNew: Bool
 
     init(settings: Settings, isJSON: Bool, hasTraffic: Bool, readyFile: String?) {
         self.settings = settings
@@ -24,6 +26,7 @@ struct UpRun {
         self.readyFile = readyFile
         let given = ProcessInfo.processInfo.environment["LOCALNET_CONTROL_TOKEN"] ?? ""
         controlToken = given.isEmpty ? Self.randomToken() : given
+        isTokenNew = given.isEmpty
     }
 
     private static func randomToken() -> String {
@@ -157,9 +160,13 @@ struct UpRun {
 
     private func announce(_ network: Localnet, url: String, backend: String) async {
         let world = await network.snapshot()
+        // One that was given stays with who gave it.
+        if !consoleSettings.isLocal {
+            Terminal.tell(
+                "localnet: the control token is \(isTokenNew ? controlToken : "that of LOCALNET_CONTROL_TOKEN")")
+        }
         guard !isJSON else { return Terminal.say(Announcement(world, url: url, backend: backend).line.text) }
         let state = settings.state.isMemory ? "memory, gone at the end" : settings.state.directory
-        if !consoleSettings.isLocal { Terminal.tell("localnet: the control token is \(controlToken)") }
         let needsKey = settings.network.gateways.first?.settings.requiresKey ?? false
         let lines = Banner(world, style: Terminal.style).lines([
             "gateway": url + "/v1" + (needsKey ? " (for clients with a key)" : ""), "answers": backend, "state": state,
