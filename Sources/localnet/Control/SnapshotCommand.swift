@@ -20,52 +20,44 @@ struct SnapshotCommand: ParsableCommand {
             """,
         subcommands: [Save.self, List.self, Revert.self, Remove.self])
 
-    /// The path of a snapshot's route.
-    private static func path(_ name: String) -> String {
-        let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))
-        return "/pokt/snapshots/" + (name.addingPercentEncoding(withAllowedCharacters: plain) ?? name)
-    }
-
-    struct Save: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Keep the network as it is now.")
+    /// What the commands of one snapshot share.
+    struct Named: ParsableArguments {
         @OptionGroup var network: RunningNetwork
         @Flag(help: "Write JSON Lines.") var json = false
         @Argument(help: "The snapshot's name.") var name: String
 
-        func run() async throws {
+        /// Asks the snapshot's route, and says what was done and where the network stands.
+        func ask(_ method: String, _ rest: String = "", done: String, type: String) async throws {
+            let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))
+            let path = "/pokt/snapshots/" + (name.addingPercentEncoding(withAllowedCharacters: plain) ?? name) + rest
             try await network.with { client in
-                let answer = try await client.ask("PUT", SnapshotCommand.path(name))
-                Standing(status: answer).say("saved '\(name)'", isJSON: json, type: "snapshot_saved")
+                let answer = try await client.ask(method, path)
+                Standing(status: answer).say("\(done) '\(name)'", isJSON: json, type: type)
             }
         }
     }
 
+    struct Save: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Keep the network as it is now.")
+        @OptionGroup var snapshot: Named
+
+        func run() async throws { try await snapshot.ask("PUT", done: "saved", type: "snapshot_saved") }
+    }
+
     struct Revert: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Go back to a snapshot, which stays.")
-        @OptionGroup var network: RunningNetwork
-        @Flag(help: "Write JSON Lines.") var json = false
-        @Argument(help: "The snapshot's name.") var name: String
+        @OptionGroup var snapshot: Named
 
         func run() async throws {
-            try await network.with { client in
-                let answer = try await client.ask("POST", SnapshotCommand.path(name) + "/revert")
-                Standing(status: answer).say("back at '\(name)'", isJSON: json, type: "snapshot_reverted")
-            }
+            try await snapshot.ask("POST", "/revert", done: "back at", type: "snapshot_reverted")
         }
     }
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Forget a snapshot.")
-        @OptionGroup var network: RunningNetwork
-        @Flag(help: "Write JSON Lines.") var json = false
-        @Argument(help: "The snapshot's name.") var name: String
+        @OptionGroup var snapshot: Named
 
-        func run() async throws {
-            try await network.with { client in
-                let answer = try await client.ask("DELETE", SnapshotCommand.path(name))
-                Standing(status: answer).say("removed '\(name)'", isJSON: json, type: "snapshot_removed")
-            }
-        }
+        func run() async throws { try await snapshot.ask("DELETE", done: "removed", type: "snapshot_removed") }
     }
 
     struct List: AsyncParsableCommand {
