@@ -12,11 +12,11 @@ extension SQLiteStore {
     ///   already or cannot be made.
     public static func begin(directory: String, with file: StateFile) async throws -> World {
         let world = try file.open()
-        let temporary = directory + ".part-\(ProcessInfo.processInfo.processIdentifier)"
+        let partial = PartialPath(of: directory)
         func unusable(_ reason: String) -> LiveError { .stateNotUsable(directory: directory, reason: reason) }
         guard !FileManager.default.fileExists(atPath: directory) else { throw unusable("it is there already") }
-        defer { try? FileManager.default.removeItem(atPath: temporary) }
-        let store = try SQLiteStore(directory: temporary)
+        defer { partial.discard() }
+        let store = try SQLiteStore(directory: partial.path)
         do {
             try store.create(file.identity)
             let lead = NetworkClock.lead(
@@ -28,7 +28,7 @@ extension SQLiteStore {
                         journalHash: world.journalHash)
                 ], checkpoint: nil)
             await store.close()
-            try FileManager.default.moveItem(atPath: temporary, toPath: directory)
+            try partial.complete()
             return world
         } catch {
             await store.close()

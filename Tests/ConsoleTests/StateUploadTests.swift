@@ -112,8 +112,8 @@ struct StateUploadTests {
             await #expect(throws: (any Error).self) {
                 try await RawClient.connect(to: port) { client in
                     try await client.send(head(1_000_000))
-                    // Never resting for long, and never ending: one byte for each question asked elsewhere.
-                    for place in 0... {
+                    // Never resting for long: one byte for each question asked elsewhere.
+                    for place in 0..<5_000 {
                         let byte = file.indices.contains(place) ? file[place] : 0
                         try await client.send([byte])
                         _ = try await RawClient.ask(port, "GET", "/health")

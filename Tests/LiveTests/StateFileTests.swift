@@ -1,3 +1,4 @@
+import Foundation
 import Keys
 import Live
 import Offchain
@@ -98,5 +99,46 @@ struct StateFileTests {
         await #expect(throws: StateFileError.self) { try await net.load(read(other)) }
         #expect(await net.snapshot() == before)
         await net.stop()
+    }
+}
+
+@Suite("What is made under another name")
+struct PartialPathTests {
+    @Test("is there as a whole, and leaves nothing when it is given up")
+    func complete() throws {
+        let directory = try TemporaryDirectory()
+        let target = directory.appending("file")
+        func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() }
+        for text in ["one", "two"] {
+            let partial = PartialPath(of: target)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: partial.path))
+            #expect(partial.path != target)
+            try partial.complete()
+            partial.discard()
+            #expect(try String(contentsOfFile: target, encoding: .utf8) == text)
+            #expect(try names() == ["file"])
+        }
+        let partial = PartialPath(of: target)
+        try Data("three".utf8).write(to: URL(fileURLWithPath: partial.path))
+        partial.discard()
+        #expect(try names() == ["file"])
+        #expect(throws: POSIXError.self) { try partial.complete() }
+    }
+
+    @Test("of a process that has ended is removed by the next one; what others make now, and what is no part, stays")
+    func leftovers() throws {
+        let directory = try TemporaryDirectory()
+        let running = getppid()
+        let names = [
+            "file.part-999999999", "file.part-\(running)", "file.part-old", "file.part-", "file.part--1",
+            "other.part-999999999",
+        ]
+        for name in names { try Data().write(to: URL(fileURLWithPath: directory.appending(name))) }
+        // A directory, as a fork leaves one.
+        try FileManager.default.createDirectory(
+            atPath: directory.appending("file.part-999999998"), withIntermediateDirectories: false)
+        _ = PartialPath(of: directory.appending("file"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(Set(left) == Set(names.dropFirst()))
     }
 }

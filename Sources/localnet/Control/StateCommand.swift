@@ -27,8 +27,7 @@ struct StateCommand: ParsableCommand {
 
         func run() async throws {
             try await network.with { client in
-                let download = try StateDownload(path: file)
-                let count = try await download.run(client)
+                let count = try await StateDownload(path: file).run(client)
                 let line = JSONLine(type: "state_dumped", ["file": .text(file), "bytes": .integer(Int64(count))])
                 Terminal.say(json ? line.text : "wrote \(Wording.count(count)) bytes to \(file)")
             }
@@ -64,19 +63,14 @@ struct StateCommand: ParsableCommand {
 /// A state file that is being fetched: under another name until it is complete and checked.
 private struct StateDownload {
     let path: String
-    private let temporary: String
-
-    init(path: String) throws {
-        self.path = path
-        temporary = path + ".part-\(ProcessInfo.processInfo.processIdentifier)"
-    }
 
     /// Fetches the file; returns how many bytes it has.
     func run(_ client: ControlClient) async throws -> Int {
-        guard FileManager.default.createFile(atPath: temporary, contents: nil),
-            let handle = FileHandle(forWritingAtPath: temporary)
+        let partial = PartialPath(of: path)
+        guard FileManager.default.createFile(atPath: partial.path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: partial.path)
         else { throw Failure(.unavailable, "'\(path)' cannot be written there") }
-        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        defer { partial.discard() }
         var check = StateFileReader(keepsWorld: false)
         var count = 0
         try await client.get("/pokt/state") { piece in
@@ -88,11 +82,9 @@ private struct StateDownload {
             try check.check()
             try handle.synchronize()
             try handle.close()
+            try partial.complete()
         } catch {
             throw Failure(.unavailable, "'\(path)' was not written: \(error)")
-        }
-        guard rename(temporary, path) == 0 else {
-            throw Failure(.unavailable, "'\(path)' cannot be written: \(String(cString: strerror(errno)))")
         }
         return count
     }
