@@ -64,7 +64,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let patience: TimeAmount
     private let idleTimeout: TimeAmount
     private var stall: Scheduled<Void>?
-    private var idle: Scheduled<Void>?
+    private var idleCheck: Scheduled<Void>?
+    private var idleSince = NIODeadline.uptimeNanoseconds(0)
     /// Requests that have begun and whose answers have not ended.
     private var openRequests = 0
 
@@ -78,37 +79,42 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return }
-        connections.opened(context.channel)
-        waitForRequest(context)
+        if context.channel.isActive { begin(context) }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        connections.opened(context.channel)
-        waitForRequest(context)
+        begin(context)
         context.fireChannelActive()
     }
 
+    private func begin(_ context: ChannelHandlerContext) {
+        guard idleCheck == nil else { return }
+        connections.opened(context.channel)
+        idleSince = context.eventLoop.now
+        checkIdleness(context)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) {
-            openRequests += 1
-            idle?.cancel()
-        }
+        if case .head = unwrapInboundIn(data) { openRequests += 1 }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
             openRequests = max(0, openRequests - 1)
-            if openRequests == 0 { waitForRequest(context) }
+            idleSince = context.eventLoop.now
         }
         context.write(data, promise: promise)
     }
 
-    private func waitForRequest(_ context: ChannelHandlerContext) {
-        idle?.cancel()
-        let channel = context.channel
-        idle = context.eventLoop.scheduleTask(in: idleTimeout) { channel.close(promise: nil) }
+    /// Closes the connection when it has been idle for so long, or looks again when it may have been.
+    ///
+    /// One timer a connection is enough: calling one off for each request would look through those of all others.
+    private func checkIdleness(_ context: ChannelHandlerContext) {
+        let now = context.eventLoop.now
+        let end = openRequests > 0 ? now + idleTimeout : idleSince + idleTimeout
+        guard end > now else { return context.close(promise: nil) }
+        idleCheck = context.eventLoop.assumeIsolated().scheduleTask(in: end - now) { self.checkIdleness(context) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -119,7 +125,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         stall?.cancel()
-        idle?.cancel()
+        idleCheck?.cancel()
         connections.closed(context.channel)
         context.fireChannelInactive()
     }
