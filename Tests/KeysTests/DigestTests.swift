@@ -1,3 +1,4 @@
+import Foundation
 import Keys
 import Testing
 
@@ -24,6 +25,18 @@ struct DigestTests {
         let beginning = "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
         #expect(Digest.hmacSHA256(key: key, data).hex == short)
         #expect(Digest.hmacSHA512(key: key, data).hex.hasPrefix(beginning))
+    }
+
+    @Test("A process may end while other threads still sign", arguments: 0..<4)
+    func endOfProcess(_: Int) async {
+        await #expect(processExitsWith: .success) {
+            // Main threads wait for nobody: what is still computed has no reader.
+            for _ in 0..<4 {
+                Thread.detachNewThread { while true { _ = Digest.hmacSHA256(key: [1], [2]) } }
+            }
+            for _ in 0..<1_000 { _ = Digest.sha3_256([1]) }
+            exit(EXIT_SUCCESS)
+        }
     }
 
     @Test("Pieces hash like the whole, and a copy of a stream goes its own way")

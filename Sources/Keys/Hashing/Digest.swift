@@ -88,10 +88,17 @@ public enum Digest {
 
 /// OpenSSL's algorithms, looked up once: the lookup costs more than hashing a short message.
 private enum Algorithm {
-    nonisolated(unsafe) static let sha256 = EVP_MD_fetch(nil, "SHA256", nil)
-    nonisolated(unsafe) static let sha512 = EVP_MD_fetch(nil, "SHA512", nil)
+    nonisolated(unsafe) static let sha256 = fetch("SHA256")
+    nonisolated(unsafe) static let sha512 = fetch("SHA512")
     // swift-format-ignore: AlwaysUseLowerCamelCase
-    nonisolated(unsafe) static let sha3_256 = EVP_MD_fetch(nil, "SHA3-256", nil)
+    nonisolated(unsafe) static let sha3_256 = fetch("SHA3-256")
     // swift-format-ignore: AlwaysUseLowerCamelCase
-    nonisolated(unsafe) static let sha3_512 = EVP_MD_fetch(nil, "SHA3-512", nil)
+    nonisolated(unsafe) static let sha3_512 = fetch("SHA3-512")
+
+    /// These are the first calls that OpenSSL prepares itself for, so it is here that it learns to stay to the end:
+    /// otherwise it takes itself down while the process exits, and threads that still sign crash.
+    private static func fetch(_ name: String) -> OpaquePointer? {
+        _ = OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
+        return EVP_MD_fetch(nil, name, nil)
+    }
 }
