@@ -55,7 +55,8 @@ struct UpRun {
             let url = "http://\(settings.gateway.host):\(port)"
             try await network.start(configuring: settings.network.gateways)
             await announce(network, url: url, backend: description)
-            for file in files { try file.write(url: url) }
+            // The one that was asked for comes last: whoever has waited for it finds the network by the other as well.
+            for file in files.reversed() { try file.write(url: url) }
             return Task { await printer.print(events) }
         }
         if await printer.violationCount > 0 { throw Failure(.invariantBroken, "an invariant broke, see above") }
