@@ -29,7 +29,7 @@ struct ControlAccess: Sendable {
                 throw OpenAIError(
                     status: 401,
                     message:
-                        "This route needs the control token: Authorization: Bearer TOKEN. It was printed at the start.",
+                        "This route needs the control token: Authorization: Bearer TOKEN. It was given or printed at the start.",
                     type: "invalid_request_error", code: "invalid_api_key")
             }
             return

@@ -18,7 +18,8 @@ enum OpenAPI {
             "securitySchemes": .object([
                 "clientKey": scheme("A virtual key of the gateway, where it asks for one; any or none elsewhere."),
                 "controlToken": scheme(
-                    "The token that was printed at the start, where the server listens to more than its own machine."),
+                    "The token that was given or printed at the start, where the server listens to more than its own machine."
+                ),
             ]),
         ]),
     ])
