@@ -130,15 +130,17 @@ struct InvariantTests {
         #expect(caught == ["C2"])
     }
 
-    @Test("W2 is due the less often, the larger the world is")
+    @Test("the whole is due for W2 the less often, the larger the world is")
     func encodingBudget() {
         var check = EncodingCheck()
-        #expect(check.isDue(at: 1))
-        check.note(size: 8_000, at: 1)
-        #expect(check.isDue(at: 2))
-        check.note(size: 819_200, at: 2)
-        #expect(!check.isDue(at: 101))
-        #expect(check.isDue(at: 102))
+        #expect(check.isDue(at: 1, relays: 0))
+        check.note(size: 8_000, at: 1, relays: 10)
+        #expect(check.isDue(at: 2, relays: 10))
+        // It has grown by a megabyte since.
+        #expect(!check.isDue(at: 2, relays: 510))
+        check.note(size: 819_200, at: 2, relays: 510)
+        #expect(!check.isDue(at: 101, relays: 510))
+        #expect(check.isDue(at: 102, relays: 510))
     }
 
     @Test("W3: a supplier that keeps a session after its proof window")
@@ -187,7 +189,7 @@ struct InvariantTests {
     func unencodableState() throws {
         let caught = try play(toHeight: 3, thenTo: 4) { world in
             // The whole is not due for long.
-            world.encodingCheck.note(size: 1_000_000_000, at: world.chain.height)
+            world.encodingCheck.note(size: 1_000_000_000, at: world.chain.height, relays: 0)
             world.chain.params.tokenomics.mintRatio = .nan
         }
         #expect(caught == ["W2"])
@@ -196,7 +198,7 @@ struct InvariantTests {
     @Test("W2: an entry of a store that its encoding cannot keep, after the very block that brings it")
     func unencodableEntry() throws {
         let caught = try play(toHeight: 3, thenTo: 4) { world in
-            world.encodingCheck.note(size: 1_000_000_000, at: world.chain.height)
+            world.encodingCheck.note(size: 1_000_000_000, at: world.chain.height, relays: 0)
             _ = world.gateways.update("gateway1") { gateway in
                 gateway.rounds["llm"] = 1
                 // A reader takes ascending keys only.

@@ -9,18 +9,25 @@ struct EncodingCheck: Sendable {
     private var size = 0
     /// The height after which it was made.
     private var height: Height = 0
+    /// How many relays had ended by then.
+    private var relays: UInt64 = 0
     /// The world after the last block, whose encoding was looked at; no part of the state and of its encoding.
     private(set) var checked: CheckedWorld?
 
     /// How many bytes of unchanged state may be encoded, decoded and compared again for each block, over time.
     private static let bytesPerBlock = 8_192
+    /// About how many bytes a relay adds: its leaf twice, for its supplier's tree and log, and what is noted of it.
+    private static let bytesPerRelay: UInt64 = 2_048
 
-    /// Whether enough blocks have gone by to pay for another encoding of the whole.
-    func isDue(at height: Height) -> Bool {
-        height - self.height >= max(1, Height(size / Self.bytesPerBlock))
+    /// Whether enough blocks have gone by to pay for another encoding of the whole, which has grown since the last one.
+    func isDue(at height: Height, relays: UInt64) -> Bool {
+        let size = UInt64(size) + Self.bytesPerRelay * (relays - min(relays, self.relays))
+        return height - self.height >= max(1, Height(size / UInt64(Self.bytesPerBlock)))
     }
 
-    mutating func note(size: Int, at height: Height) { (self.size, self.height) = (size, height) }
+    mutating func note(size: Int, at height: Height, relays: UInt64) {
+        (self.size, self.height, self.relays) = (size, height, relays)
+    }
 
     /// Remembers the world as it is now.
     mutating func remember(_ world: World) {
@@ -38,10 +45,10 @@ final class CheckedWorld: Sendable {
 }
 
 extension EncodingCheck: Equatable, Codable {
-    private enum CodingKeys: CodingKey { case size, height }
+    private enum CodingKeys: CodingKey { case size, height, relays }
 
     static func == (left: EncodingCheck, right: EncodingCheck) -> Bool {
-        left.size == right.size && left.height == right.height
+        left.size == right.size && left.height == right.height && left.relays == right.relays
     }
 }
 
@@ -73,9 +80,10 @@ extension World {
     mutating func violationsOfW2AfterBlock() -> [InvariantViolation] {
         // First of all deferred, so last of all done.
         defer { encodingCheck.remember(self) }
-        guard let checked = encodingCheck.checked, !encodingCheck.isDue(at: chain.height) else {
+        guard let checked = encodingCheck.checked, !encodingCheck.isDue(at: chain.height, relays: ledger.endedCount)
+        else {
             let bytes = encoded()
-            defer { encodingCheck.note(size: bytes.count, at: chain.height) }
+            defer { encodingCheck.note(size: bytes.count, at: chain.height, relays: ledger.endedCount) }
             return violationsOfW2(in: bytes)
         }
         let part = changed(since: checked.world)
