@@ -97,14 +97,12 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         return news
     }
 
-    /// The book with only those claims and relays that an older one does not have as they are.
+    /// The book with only those claims that an older one does not have as they are, and without their relays: the tries
+    /// are those of the suppliers, which came to be relay by relay.
     func changed(since old: ReceiptBook) -> ReceiptBook {
         var part = self
-        part.entries = entries.changed(since: old.entries) { new, old in
-            var entry = new
-            entry.tree = new.tree.changed(since: old.tree)
-            return entry
-        }
+        part.entries = entries.changed(since: old.entries)
+        for key in part.entries.keys { part.entries.update(key) { $0.tree = $0.tree.changed(since: $0.tree) } }
         return part
     }
 
