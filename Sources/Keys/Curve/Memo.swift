@@ -20,24 +20,24 @@ final class Memo<Value: Sendable>: Sendable {
 
     /// The value of a key; nil, and not remembered, when it cannot be computed.
     func value(for key: Bytes, orCompute compute: () -> Value?) -> Value? {
-        let mine = DispatchGroup()
-        let found = entries.withLock { entries -> Entry? in
-            if let entry = entries[key] { return entry }
+        let (entry, isMine) = entries.withLock { entries -> (Entry, Bool) in
+            if let entry = entries[key] { return (entry, false) }
             if entries.count >= limit { entries.removeAll(keepingCapacity: true) }
+            let mine = DispatchGroup()
             mine.enter()
             entries[key] = .underWay(mine)
-            return nil
+            return (.underWay(mine), true)
         }
-        switch found {
+        switch entry {
         case .known(let value): return value
-        case .underWay(let other):
-            other.wait()
-            return entries.withLock { if case .known(let value) = $0[key] { value } else { nil } } ?? compute()
-        case nil:
+        case .underWay(let group) where isMine:
             let value = compute()
             entries.withLock { $0[key] = value.map(Entry.known) }
-            mine.leave()
+            group.leave()
             return value
+        case .underWay(let group):
+            group.wait()
+            return entries.withLock { if case .known(let value) = $0[key] { value } else { nil } } ?? compute()
         }
     }
 }
