@@ -9,7 +9,7 @@ import World
 /// backend that answers at once; over HTTP and in process.
 ///
 /// Arguments: seconds of each row, and which rows (`health`, `chat`, `stream`, `process`, `first`; all of them if none
-/// is named). The CPU time of a row over HTTP includes that of its clients.
+/// is named). The CPU time of a row over HTTP includes that of its clients; memory is told every 20 seconds.
 @main
 struct HTTPBenchmark {
     static func main() async throws {
@@ -68,9 +68,14 @@ struct HTTPBenchmark {
         let recorder = Recorder(seconds: seconds)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<clients { group.addTask { try await client(recorder) } }
+            var memory: [String] = []
+            for _ in 0..<max(1, seconds / 20) {
+                try await Task.sleep(for: .seconds(seconds) / max(1, seconds / 20))
+                memory.append(Process.residentMegabytes)
+            }
             try await group.waitForAll()
+            print(recorder.row(name, clients: clients, memory: memory))
         }
-        print(recorder.row(name, clients: clients))
     }
 
     private static func overHTTP(

@@ -19,7 +19,7 @@ final class Recorder: Sendable {
     }
 
     /// A row of the table.
-    func row(_ name: String, clients: Int) -> String {
+    func row(_ name: String, clients: Int, memory: [String]) -> String {
         let (times, failed) = state.withLock { ($0.times.sorted(), $0.failed) }
         let perSecond = Double(times.count) / ((ContinuousClock.now - begun) / .seconds(1))
         func milliseconds(_ share: Double) -> String {
@@ -29,7 +29,7 @@ final class Recorder: Sendable {
         let cells = [
             name, "\(clients)", text(perSecond), milliseconds(0.5), milliseconds(0.99),
             text((Process.cpuSeconds - cpuBegun) * 1e6 / Double(max(1, times.count))), "\(failed)",
-            Process.residentMegabytes,
+            memory.joined(separator: ", "),
         ]
         return "| " + cells.joined(separator: " | ") + " |"
     }
