@@ -18,9 +18,8 @@ final class StateLock: Sendable {
             throw .stateNotUsable(directory: directory, reason: "\(path): \(String(cString: strerror(errno)))")
         }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let pid = Self.pid(in: file)
-            close(file)
-            throw .stateInUse(directory: directory, pid: pid)
+            // What throws here is a whole object, so that `deinit` closes the file.
+            throw .stateInUse(directory: directory, pid: Self.pid(in: file))
         }
         let text = Array("\(getpid())\n".utf8)
         // A pid that cannot be written only makes another process's message less helpful.

@@ -25,6 +25,29 @@ struct StateDirectoryTests {
         await #expect(throws: Never.self) { try await open(directory.path).stop() }
     }
 
+    @Test("A refusal closes its own file and nobody else's")
+    func refusedLock() async throws {
+        let directory = try TemporaryDirectory()
+        let holder = try SQLiteStore(directory: directory.path)
+        let lost = await withTaskGroup(of: Int.self) { group in
+            // Files that come and go: a number that is closed twice is soon that of one of them.
+            group.addTask {
+                var lost = 0
+                while !Task.isCancelled {
+                    let files = (0..<8).map { _ in Foundation.open("/dev/null", O_RDONLY) }
+                    lost += files.count { fcntl($0, F_GETFD) < 0 }
+                    for file in files { close(file) }
+                }
+                return lost
+            }
+            for _ in 0..<4_000 { #expect(throws: LiveError.self) { try SQLiteStore(directory: directory.path) } }
+            group.cancelAll()
+            return await group.next() ?? 0
+        }
+        #expect(lost == 0)
+        await holder.close()
+    }
+
     @Test("Another seed is refused with both values and what to do")
     func otherSeed() async throws {
         let directory = try TemporaryDirectory()
