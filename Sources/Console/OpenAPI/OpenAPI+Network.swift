@@ -12,8 +12,11 @@ extension OpenAPI {
             ]),
             "Description": S.map("An OpenAPI document."), "NetworkStatus": status, "UsageReport": usageReport,
             "UsageCounts": S.answer([
-                "requests": S.count(), "failed": S.count(), "prompt_tokens": S.count(),
+                "requests": S.count(), "failed": S.count(),
+                "abandoned": S.count("Whose client left in the middle."), "prompt_tokens": S.count(),
                 "completion_tokens": S.count(), "compute_units": S.count(), "upokt": S.count(),
+                "called_off": S.count("Second suppliers that were called off."),
+                "called_off_upokt": S.count("What these have cost."),
             ]),
             "Receipt": receipt,
             "SnapshotList": S.answer([
