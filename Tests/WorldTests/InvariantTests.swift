@@ -141,6 +141,12 @@ struct InvariantTests {
         check.note(size: 819_200, at: 2, relays: 510)
         #expect(!check.isDue(at: 101, relays: 510))
         #expect(check.isDue(at: 102, relays: 510))
+        // Numbers that only a damaged file can have.
+        for (size, height, relays) in [(Int.min, Height.min, UInt64.max), (Int.max, Height.max, 0)] {
+            check.note(size: size, at: height, relays: relays)
+            _ = check.isDue(at: 102, relays: 510)
+            _ = check.isDue(at: 102, relays: .max)
+        }
     }
 
     @Test("W3: a supplier that keeps a session after its proof window")
@@ -207,6 +213,23 @@ struct InvariantTests {
             }
         }
         #expect(caught == ["W2"])
+    }
+
+    @Test("a world whose past nobody remembers comes to the same state as one that went on")
+    func forgottenPast() throws {
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
+        driver.run(untilHeight: 1)
+        driver.ask("app1", Networks.workload(10))
+        driver.run(untilHeight: 9)
+        let bytes = driver.world.encoded()
+        let fromFile = try BinaryDecoder.decode(World.self, from: bytes)
+        #expect(fromFile.encodingCheck.checked == nil)
+        var other = FastDriver(world: fromFile, backend: ScriptedBackend())
+        for height in 10...Height(20) {
+            driver.run(untilHeight: height)
+            other.run(untilHeight: height)
+            #expect(driver.world.encoded() == other.world.encoded())
+        }
     }
 
     @Test("what W2 looks at after a block grows with what the block brought, and misses none of it")

@@ -10,6 +10,8 @@ extension Chain {
     /// Checked where it can break: around the end of the current session and of the one that follows.
     func violationsOfS1() -> [InvariantViolation] {
         let current = sharedParams(at: height)
+        // A session may be so long that nothing follows.
+        guard current.proofWindowClose(at: height) < .max else { return [] }
         let next = current.nextSessionStart(at: height)
         return problem(at: height, current) + problem(at: next, sharedParams(at: next))
             + seam(before: next, current, sharedParams(at: next))

@@ -147,6 +147,21 @@ struct QuirkTests {
         #expect(network.chain.params.shared.numBlocksPerSession == 14)
     }
 
+    @Test("a session may be so long that nothing follows it, or one block short")
+    func extremeSessions() throws {
+        for (blocks, grace) in [(UInt64(Int64.max), UInt64(1)), (UInt64.max, 1), (1, 0)] {
+            var network = try ActorsChain { genesis in
+                genesis.params.shared.gracePeriodEndOffsetBlocks = grace
+                genesis.params.shared.supplierUnbondingPeriodSessions = 30
+                genesis.params.shared.applicationUnbondingPeriodSessions = 30
+            }
+            try network.govern("shared", "num_blocks_per_session", .integer(blocks), at: 12)
+            network.advance(to: 30)
+            #expect(network.chain.params.shared.numBlocksPerSession == blocks)
+            #expect(network.chain.violations().isEmpty, "\(blocks)")
+        }
+    }
+
     @Test("Quirk: a relay may weigh up to twice as many compute units as upstream's comment says")
     func weightLimit() throws {
         var network = try ActorsChain()

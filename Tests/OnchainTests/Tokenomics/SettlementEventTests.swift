@@ -53,7 +53,7 @@ struct SettlementEventTests {
     @Test("Rewards are listed one by one, in the order in which upstream's modules queue them")
     func detailedRewards() throws {
         let event = try #require(try settled().named("ClaimSettled").first)
-        guard case .list(let entries) = event["reward_distribution_detailed"] else { throw UnknownTokenomicsCase() }
+        guard case .list(let entries) = event["reward_distribution_detailed"] else { throw UnknownCase() }
         let reasons = entries.compactMap { entry -> String? in
             guard case .list(let fields) = entry.value,
                 fields.map(\.key) == ["recipient_address", "op_reason", "amount"]

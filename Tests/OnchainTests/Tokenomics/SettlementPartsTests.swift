@@ -10,7 +10,7 @@ import VectorSupport
 struct SettlementPartsTests {
     @Test("Budgets are shared as upstream's cases say")
     func budgets() throws {
-        try everyTokenomicsCase(of: "app-budget") { vector in
+        try everyCase(ofArea: "app-budget") { vector in
             let (input, expected) = (vector["input"], vector["expected"])
             if input["appStake"].optional != nil {
                 var budget = ApplicationBudget(
@@ -39,7 +39,7 @@ struct SettlementPartsTests {
 
     @Test("Operations add up by parties and reason")
     func aggregation() throws {
-        try everyTokenomicsCase(of: "settlement-aggregation") { vector in
+        try everyCase(ofArea: "settlement-aggregation") { vector in
             let input = vector["input"]
             var operations = SettlementOperations()
             func module(_ value: JSONValue) throws -> ModuleAccount {
@@ -78,7 +78,7 @@ struct SettlementPartsTests {
 
     @Test("A mint ratio splits what is settled into minted and lost")
     func mintRatio() throws {
-        try everyTokenomicsCase(of: "mint-ratio") { vector in
+        try everyCase(ofArea: "mint-ratio") { vector in
             let input = vector["input"]
             let amounts = SettledAmounts(
                 claimed: try input["claimed"].int64, settled: try input["settled"].int64,
@@ -91,7 +91,7 @@ struct SettlementPartsTests {
 
     @Test("Shareholders get their shares, or the owner everything")
     func revenueShares() throws {
-        try everyTokenomicsCase(of: "rev-share") { vector in
+        try everyCase(ofArea: "rev-share") { vector in
             let (input, expected) = (vector["input"], vector["expected"])
             if input["fault"].optional != nil { return try fallsBack(vector) }
             let isDuplicate = try input["duplicateAddress"].optional?.bool ?? false

@@ -26,7 +26,7 @@ struct TokenLogicTests {
 
     @Test("Charges, shares and limits are those of upstream's cases")
     func cases() throws {
-        try everyTokenomicsCase(of: "tlm") { vector in
+        try everyCase(ofArea: "tlm") { vector in
             let input = vector["input"]
             let expected = vector["expected"]
             if let error = expected["error"].optional {

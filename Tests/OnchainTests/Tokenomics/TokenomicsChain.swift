@@ -103,14 +103,3 @@ struct TokenomicsChain {
 extension Block {
     func named(_ name: String) -> [Event] { events.filter { $0.name == name } }
 }
-
-/// Thrown by a case whose shape no test knows.
-struct UnknownTokenomicsCase: Error {}
-
-/// Runs every case of an area; one of unknown shape is printed as not covered.
-func everyTokenomicsCase(of area: String, _ body: (VectorCase) throws -> Void) throws {
-    let outcome = try VectorCoverage.run("protocol_cases.json", kind: area) { vector in
-        do { try body(vector) } catch is UnknownTokenomicsCase { print("not covered: \(area), \(vector.id)") }
-    }
-    for failure in outcome.failures { Issue.record("\(failure)") }
-}

@@ -49,7 +49,7 @@ struct ValidatorRewardTests {
 
     @Test("A pool is shared among validators and delegators as upstream's cases say")
     func cases() throws {
-        try everyTokenomicsCase(of: "validator-rewards") { vector in
+        try everyCase(ofArea: "validator-rewards") { vector in
             let (input, expected) = (vector["input"], vector["expected"])
             let validators = try validators(of: input)
             let pool = try (input["pool"].optional ?? input["totalPool"]).int64
@@ -88,13 +88,13 @@ struct ValidatorRewardTests {
                     if let wanted = event[field].optional { try vector.expect(found, is: wanted.int64, field) }
                 }
             }
-            if checks == 0 { throw UnknownTokenomicsCase() }
+            if checks == 0 { throw UnknownCase() }
         }
     }
 
     @Test("A supplier is slashed once for each expired claim, down to nothing, and told to leave once")
     func slashing() throws {
-        try everyTokenomicsCase(of: "slashing") { vector in
+        try everyCase(ofArea: "slashing") { vector in
             let (input, expected) = (vector["input"], vector["expected"])
             var test = try TokenomicsChain(supplierStake: try input["supplierStake"].int64) { params in
                 params.proof.proofRequirementThreshold = .upokt(1)
