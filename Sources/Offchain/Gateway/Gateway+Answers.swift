@@ -122,8 +122,9 @@ extension Gateway {
             return fail(exchange, error, now: now, chain: chain)
         }
         if case .calledOff(let bill) = attempt.purpose {
-            shares.noteSpent(bill.cost.upokt, in: attempt.relay.header, chain: chain)
-            return endCalledOff(exchange, status: status, now: now)
+            let isPaid = isMinedNow(attempt.relay.header, chain: chain)
+            if isPaid { shares.noteSpent(bill.cost.upokt, in: attempt.relay.header, chain: chain) }
+            return endCalledOff(exchange, status: status, isPaid: isPaid, now: now)
         }
         attempts[exchange] = nil
         let supplier = supplierName(attempt.relay.supplier)

@@ -5,8 +5,7 @@ extension Gateway {
     /// Ends the request of a client that went away.
     ///
     /// The client pays for the tokens that it was sent, and for the relay if its supplier has signed what there is of
-    /// the answer, or the answer itself. So leaving just before the end is no way not to pay, and what a key has used
-    /// is what is claimed of its application.
+    /// the answer, or the answer itself. So leaving just before the end is no way not to pay.
     mutating func leave(_ request: UInt64, now: Instant) -> [Effect] {
         guard let open = requests[request] else { return [] }
         requests[request] = nil
@@ -48,12 +47,14 @@ extension Gateway {
     }
 
     /// Ends a relay that was called off: by an answer that is mined, and so paid, or by anything else.
-    mutating func endCalledOff(_ exchange: UInt64, status: UInt32? = nil, now: Instant) -> [Effect] {
+    mutating func endCalledOff(
+        _ exchange: UInt64, status: UInt32? = nil, isPaid: Bool = false, now: Instant
+    ) -> [Effect] {
         guard let attempt = attempts[exchange], case .calledOff(let bill) = attempt.purpose else { return [] }
         attempts[exchange] = nil
         keys.release(bill.key, bill.held)
         tally(attempt, status: status.map { "\($0)" } ?? "abandoned", signal: nil, now: now)
-        if status != nil { pay(bill, for: attempt, now: now) }
+        if isPaid { pay(bill, for: attempt, now: now) }
         let end = status.map(RelayEnd.response) ?? .abandoned
         let supplier = supplierName(attempt.relay.supplier)
         return [.cancel(exchange), .report(.relayEnded(exchange: exchange, supplier: supplier, end: end))]
@@ -73,6 +74,13 @@ extension Gateway {
     private mutating func note(_ used: Usage, by bill: Bill, supplier: Address) {
         usage.note(
             used, key: keys.name(of: bill.key), application: bill.application, supplier: supplier, model: bill.model)
+    }
+
+    /// Whether an answer that comes now is still mined: once a session's claim window is open its suppliers take no
+    /// more relays into their tries, so nobody pays for one.
+    func isMinedNow(_ header: SessionHeader, chain: some ChainClient) -> Bool {
+        let end = header.sessionEndBlockHeight
+        return chain.height < chain.sharedParams(at: end).claimWindowOpen(at: end)
     }
 
     /// Books what was used, against the key's budget too.

@@ -79,10 +79,11 @@ extension Gateway {
         chain: some ChainClient
     ) {
         // A refusal of the client's request is mined like any answer: the supplier has done its part.
+        let cost = isMinedNow(attempt.relay.header, chain: chain) ? open.cost : RelayCost()
         let used = Usage(
-            requests: 1, failed: status < 400 ? 0 : 1, tokens: tokens, computeUnits: open.cost.computeUnits,
-            upokt: open.cost.upokt)
-        shares.noteSpent(open.cost.upokt, in: attempt.relay.header, chain: chain)
+            requests: 1, failed: status < 400 ? 0 : 1, tokens: tokens, computeUnits: cost.computeUnits,
+            upokt: cost.upokt)
+        shares.noteSpent(cost.upokt, in: attempt.relay.header, chain: chain)
         keys.release(open.request.routing.key, open.reserved)
         book(
             used, key: open.request.routing.key, application: attempt.application, supplier: attempt.relay.supplier,

@@ -9,7 +9,7 @@ public struct Usage: Hashable, Codable, Sendable {
     /// Requests whose client left before they ended; what it was sent until then is counted.
     public var abandoned: UInt64 = 0
     public var tokens = TokenUsage()
-    /// Of the relays that answered.
+    /// Of the relays that answered in time to be mined.
     public var computeUnits: UInt64 = 0
     /// What these relays cost their applications, before difficulty and overservicing are counted.
     public var upokt: Int64 = 0
