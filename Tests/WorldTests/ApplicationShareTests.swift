@@ -91,6 +91,29 @@ struct ApplicationShareTests {
         #expect(record.violations == [])
     }
 
+    @Test("asks a supplier again in the next block, because requests that are given up make room")
+    func roomAgain() throws {
+        let record = ClientRecord()
+        let backend = PacedBackend(delays: ["supplier1": .seconds(1)])
+        var driver = try driver(spec(relays: 2), backend: backend, record)
+        let routing = ClientRouting(application: try #require(driver.world.applications["app1"]).address)
+        ask(&driver, 1...3, routing)
+        #expect(payers(record, driver, 1...3) == ["none", "none", "429"])
+        for id in UInt64(1)...2 { driver.accept(.clientGone(gateway: "gateway1", request: id)) }
+        driver.run(until: driver.world.now.advanced(by: .milliseconds(100)))
+        // Nobody is asked twice in one block.
+        let sent = sentCount(record)
+        ask(&driver, 4...4, routing)
+        #expect(payers(record, driver, 4...4) == ["429"])
+        #expect(sentCount(record) == sent)
+        driver.runOneBlock()
+        ask(&driver, 5...7, routing)
+        driver.run(until: driver.world.now.advanced(by: .seconds(2)))
+        #expect(payers(record, driver, 5...7) == ["app1", "app1", "429"])
+        #expect(record.mined.count == 2)
+        #expect(record.violations == [])
+    }
+
     @Test("uses what every supplier has room for, however many refuse, and whatever a request may be tried")
     func manySuppliers() throws {
         let record = ClientRecord()

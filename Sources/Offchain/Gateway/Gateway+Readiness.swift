@@ -38,7 +38,9 @@ extension Gateway {
         for payer in applications where payer == first || pays(payer, for: serviceID, chain: chain) {
             do throws(ChainError) {
                 let session = try chain.session(application: payer, serviceID: serviceID, height: 0)
-                let hasRoom = session.suppliers.contains { shares.hasRoom(in: session, at: $0.operatorAddress) }
+                let hasRoom = session.suppliers.contains {
+                    shares.hasRoom(in: session, at: $0.operatorAddress, height: chain.height)
+                }
                 if session.suppliers.isEmpty || hasRoom && isWithinSpendLimit(session, cost: cost, chain: chain) {
                     return session
                 }

@@ -89,7 +89,7 @@ extension Gateway {
         _ candidates: [Candidate], in session: Session, cost: Int64, chain: some ChainClient
     ) -> [Candidate] {
         guard isWithinSpendLimit(session, cost: cost, chain: chain) else { return [] }
-        return candidates.filter { shares.hasRoom(in: session, at: $0.supplier) }
+        return candidates.filter { shares.hasRoom(in: session, at: $0.supplier, height: chain.height) }
     }
 
     /// The session before the one of now, while its grace period lasts.

@@ -6,24 +6,27 @@ struct SessionShares: Hashable, Codable, Sendable {
     /// One session.
     private struct Share: Hashable, Codable, Sendable {
         let end: Height
-        /// Suppliers that have said that their part of the application's stake is used up.
-        var usedUp: [Address] = []
+        /// Suppliers that have said that their part of the application's stake is used up, and at which height.
+        var usedUp = SortedMap<Address, Height>()
         /// What relays cost that were answered, in upokt.
         var spent: Int64 = 0
     }
 
     private var shares = SortedMap<String, Share>()
 
-    /// Whether a supplier has not said that its part of a session is used up.
-    func hasRoom(in session: Session, at supplier: Address) -> Bool {
-        !(shares[session.id]?.usedUp.contains(supplier) ?? false)
+    /// Whether a supplier has not said since the last block that its part of a session is used up.
+    ///
+    /// It takes back what relays took that came to nothing, and forgets all when it crashes, so it is asked once a block
+    /// whether there is room again.
+    func hasRoom(in session: Session, at supplier: Address, height: Height) -> Bool {
+        shares[session.id]?.usedUp[supplier].map { $0 < height } ?? true
     }
 
     /// What the session's relays have cost so far, in upokt.
     func spent(in session: Session) -> Int64 { shares[session.id]?.spent ?? 0 }
 
     mutating func noteUsedUp(_ header: SessionHeader, at supplier: Address, chain: some ChainClient) {
-        update(header, chain: chain) { if !$0.usedUp.contains(supplier) { $0.usedUp.append(supplier) } }
+        update(header, chain: chain) { $0.usedUp[supplier] = chain.height }
     }
 
     mutating func noteSpent(_ upokt: Int64, in header: SessionHeader, chain: some ChainClient) {
