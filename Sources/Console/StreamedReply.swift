@@ -151,7 +151,7 @@ struct StreamedReply: Sendable {
                 let rest = Bytes(response.body.dropFirst(length))
                 measure(rest)
                 reportPace()
-                return translated(rest) + ending
+                return translated(rest) + ending(receipt: response.headers["X-Pokt-Receipt"]?.first)
             }
         }
 
@@ -162,12 +162,10 @@ struct StreamedReply: Sendable {
                 .flatMap { stream.events(for: $0) }
         }
 
-        private var ending: Bytes {
-            mutating get {
-                guard case .response(var stream) = form else { return [] }
-                defer { form = .response(stream) }
-                return stream.finish()
-            }
+        private mutating func ending(receipt: String?) -> Bytes {
+            guard case .response(var stream) = form else { return [] }
+            defer { form = .response(stream) }
+            return (receipt.map(ServerSentEvent.receipt) ?? []) + stream.finish()
         }
 
         /// Nobody could finish the answer: the error is the last event.

@@ -68,7 +68,8 @@ final class SteppingBackend: InferenceBackend {
 @Suite("Streams over HTTP", .timeLimit(.minutes(1)))
 struct StreamTests {
     private func data(_ chunks: [String]) -> [String] {
-        chunks.joined().split(separator: "\n\n").map { String($0.trimmingPrefix("data: ")) }
+        chunks.joined().split(separator: "\n\n").filter { !$0.hasPrefix(":") }
+            .map { String($0.trimmingPrefix("data: ")) }
     }
 
     @Test("role first, the text of an unstreamed answer, the reason last, then counts and [DONE]")
@@ -232,6 +233,10 @@ struct ResponsesTests {
                 #expect(deltas.count > 3)
                 #expect(deltas.compactMap { $0["delta"]?.text }.joined() == done?["text"]?.text)
                 #expect(!text.contains("[DONE]"))
+                let parts = text.components(separatedBy: "\n\n: x-pokt-receipt ")
+                #expect(parts.count == 2)
+                #expect(parts.last?.prefix { $0 != "\n" }.count == 64)
+                #expect(parts.last?.contains("event: response.completed") == true)
             }
         }
     }

@@ -44,6 +44,34 @@ struct ReceiptTests {
         #expect(world.receipt("nonsense", issuedBy: "gateway1") == nil)
     }
 
+    @Test("of streams are named by a comment before the end, also of those that another supplier went on with")
+    func streamed() throws {
+        for deaths in [[:], ["supplier1": 2]] {
+            let record = ClientRecord()
+            var driver = FastDriver(
+                world: try World(spec: Networks.small(suppliers: 2)),
+                backend: PacedBackend(pace: .milliseconds(200), deaths: deaths)
+            ) { record.note($1) }
+            driver.run(untilHeight: 1)
+            for id in UInt64(1)...2 {
+                driver.accept(.clientRequest(gateway: "gateway1", ClientRequest(id: id, http: chat("Question \(id)"))))
+            }
+            driver.run(untilHeight: 9)
+            let heads = record.chunks.values.flatMap { $0 }.count { $0.head != nil }
+            #expect(heads == 2)
+            for id in UInt64(1)...2 {
+                let response = try #require(record.responses[id])
+                let name = try #require(response.headers["X-Pokt-Receipt"]?.first)
+                let text = String(decoding: record.body(id), as: UTF8.self)
+                #expect(text.hasSuffix("}\n\n: x-pokt-receipt \(name)\n\ndata: [DONE]\n\n"))
+                #expect(text.components(separatedBy: "[DONE]").count == 2)
+                #expect(response.body == record.body(id))
+                try #require(driver.world.receipt(name, issuedBy: "gateway1")).verify()
+            }
+            #expect(record.violations == [])
+        }
+    }
+
     @Test("fail with any byte flipped, and name the broken link")
     func flips() throws {
         let (world, ids) = try play(toHeight: 22)

@@ -23,7 +23,9 @@ extension OpenAPI {
             "X-Hedge-Result": header(
                 "What became of a second supplier that was asked as well: no_hedge, primary_only, primary_won, "
                     + "hedge_won or both_failed."),
-            "X-Pokt-Receipt": header("The relay's hash, by which GET /pokt/receipts has the receipt."),
+            "X-Pokt-Receipt": header(
+                "The relay's hash, by which GET /pokt/receipts has the receipt. A stream tells it before its end, in a "
+                    + "comment: `: x-pokt-receipt ID`."),
             "Retry-After": header("After how many seconds another try makes sense."),
             "x-should-retry": header("`false` when the network has tried again already, or waiting does not help."),
         ]

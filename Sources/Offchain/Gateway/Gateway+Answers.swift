@@ -33,7 +33,8 @@ extension Gateway {
         }
     }
 
-    /// Sends the client what it does not have yet of some bytes of the answer, which lie at a place in its body.
+    /// Sends the client what it does not have yet of some bytes of the answer, which lie at a place in its body; all but
+    /// the last event.
     private mutating func forward(
         _ body: Bytes, from start: Int, of attempt: Attempt
     ) throws(RelayFailure) -> [Effect] {
@@ -44,14 +45,24 @@ extension Gateway {
         }
         let news = Bytes(body.dropFirst(known))
         guard open.isStreamed, !news.isEmpty else { return [] }
-        let head = open.sent.isEmpty ? signpost(.eventStream([]), of: attempt, for: open) : nil
+        var chunk = Bytes()
         requests.update(id) { open in
             open.sent += news
             if open.sent.count == attempt.stream.length {
                 (open.begun, open.delivered) = (attempt.begun, attempt.counted)
             }
+            let end = max(open.told, open.sent.count - ServerSentEvent.lengthOfEnd(of: open.sent))
+            chunk = Bytes(open.sent[open.told..<end])
+            open.told = end
         }
-        return [.send(to: open.asker, .clientChunk(ClientChunk(id: open.request.id, head: head, body: news)))]
+        return tell(chunk, of: attempt, for: open)
+    }
+
+    /// Sends the client a part of its answer, with the head if it is the first.
+    private func tell(_ body: Bytes, of attempt: Attempt, for open: OpenRequest) -> [Effect] {
+        guard !body.isEmpty else { return [] }
+        let head = open.told == 0 ? signpost(.eventStream([]), of: attempt, for: open) : nil
+        return [.send(to: open.asker, .clientChunk(ClientChunk(id: open.request.id, head: head, body: body)))]
     }
 
     /// Takes a whole answer and gives it to the client.
@@ -74,6 +85,7 @@ extension Gateway {
             if http.statusCode >= 500 { throw .backend(status: http.statusCode) }
             if http.isEventStream {
                 guard asked.isStreamed else { throw .malformed("expected a whole answer, found a stream") }
+                guard http.body.count >= asked.sent.count else { throw .contradicts }
                 effects = try forward(http.body, from: 0, of: attempt)
             } else if !asked.sent.isEmpty || attempt.stream.length > 0 || asked.isStreamed && http.statusCode < 400 {
                 throw .malformed("expected a streamed answer, found one of status \(http.statusCode) that is none")
@@ -98,7 +110,13 @@ extension Gateway {
         http = signpost(http, of: attempt, for: open)
         if let receipt = recent.note(client.sign(attempt.unsigned), signed) {
             http.headers["X-Pokt-Receipt"] = [receipt]
+            // The head of a stream has left long ago.
+            if http.isEventStream, http.body.suffix(ServerSentEvent.done.count).elementsEqual(ServerSentEvent.done) {
+                http.body.removeLast(ServerSentEvent.done.count)
+                http.body += ServerSentEvent.receipt(receipt) + ServerSentEvent.done
+            }
         }
+        if http.isEventStream { effects += tell(Bytes(http.body.dropFirst(open.told)), of: attempt, for: open) }
         let response = ClientResponse(id: open.request.id, http: http)
         return effects + [.send(to: open.asker, .clientResponse(response))]
     }

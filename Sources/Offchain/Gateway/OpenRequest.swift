@@ -27,8 +27,10 @@ struct OpenRequest: Hashable, Codable, Sendable {
     var retries = 0
     var hedge = HedgeResult.none
     var hedgeTimer: UInt64?
-    /// The part of a streamed answer that the client has.
+    /// The part of a streamed answer that is verified.
     var sent: Bytes = []
+    /// How much of it the client has: all but the last event, which waits for the id of the receipt.
+    var told = 0
     /// The tokens of that part, with those of the prompt.
     var delivered = TokenUsage()
     /// What a supplier needs to go on with that part; nil while nothing was sent.

@@ -8,6 +8,14 @@ public enum ServerSentEvent {
     /// What keeps a connection open while there is nothing to send; clients pass over it.
     public static let ping = Array(": ping\n\n".utf8)
 
+    /// The comment that tells the id of a streamed answer's receipt, before the stream's end.
+    public static func receipt(_ id: String) -> Bytes { Array(": x-pokt-receipt \(id)\n\n".utf8) }
+
+    /// How many of the last bytes of a body are the last event, or may become it.
+    static func lengthOfEnd(of body: Bytes) -> Int {
+        (0...done.count).reversed().first { body.suffix($0).elementsEqual(done.prefix($0)) } ?? 0
+    }
+
     /// An event of one line of data.
     public static func data(_ line: Bytes) -> Bytes { Array("data: ".utf8) + line + [0x0a, 0x0a] }
 
