@@ -93,6 +93,30 @@ struct HealthCheckTests {
         #expect(signals(tally) == [signal])
     }
 
+    @Test("brings a supplier back that is only below the first tier")
+    func secondTier() throws {
+        let record = ClientRecord()
+        var driver = FastDriver(world: try World(spec: Networks.small(suppliers: 2)), backend: PickyBackend()) {
+            record.note($1)
+        }
+        driver.run(untilHeight: 1)
+        try driver.intervene(.fault(.crash(.supplier("supplier1"))))
+        for id in UInt64(1)...4 {
+            driver.accept(.clientRequest(gateway: "gateway1", ClientRequest(id: id, http: chat("Who serves?"))))
+            driver.run(until: driver.world.now.advanced(by: .milliseconds(400)))
+        }
+        try driver.intervene(.fault(.restart(.supplier("supplier1"))))
+        let standing = Standing(
+            serviceID: "llm", supplier: try #require(driver.world.suppliers["supplier1"]).address)
+        func tier() throws -> Score.Tier {
+            try #require(driver.world.gateways["gateway1"]).reputation.tier(of: standing)
+        }
+        #expect(try tier() == .second)
+        driver.run(until: driver.world.now.advanced(by: .seconds(65)))
+        #expect(try tier() == .first)
+        #expect(record.violations == [])
+    }
+
     @Test("of another kind than the service's is refused, which is why it has to fit")
     func misfit() throws {
         let (before, after, _, tally) = try play(

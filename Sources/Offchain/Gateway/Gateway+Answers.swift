@@ -169,7 +169,7 @@ extension Gateway {
     mutating func note(_ signal: Signal, of standing: Standing, timing: AnswerTiming?, now: Instant) -> [Effect] {
         reputation.note(signal, of: standing, timing: timing, now: now, breaker: settings.breaker)
         let judged = Effect.report(.judged(gateway: name, standing: standing, signal: signal))
-        return signal.isSuccess ? [judged] : [judged] + prepareHealthCheck()
+        return isIll(reputation.record(of: standing)) ? [judged] + prepareHealthCheck() : [judged]
     }
 
     /// A response with the headers that tell the way it took, as PATH names them.

@@ -10,16 +10,14 @@ extension Gateway {
         return [.wake(after: interval, timer)]
     }
 
-    /// Tries every supplier that is passed over with a simulated relay, so that it can earn its way back without a
-    /// client's request.
+    /// Tries every supplier that is passed over with a simulated relay, because its circuit is open or because there are
+    /// better ones, so that it can earn its way back without a client's request.
     mutating func checkHealth(now: Instant, chain: some ChainClient) -> [Effect] {
         healthTimer = nil
         var effects: [Effect] = []
         var isAnybodyIll = false
         for (standing, record) in reputation.records {
-            guard reputation.settings.tier(of: record.score) == .probation || record.breaker.openUntil != nil else {
-                continue
-            }
+            guard isIll(record) else { continue }
             isAnybodyIll = true
             let isUnderWay = attempts.values.contains { $0.purpose == .healthCheck(standing) }
             guard !isUnderWay, let model = models.first(where: { $0.serviceID == standing.serviceID }) else { continue }
@@ -34,6 +32,11 @@ extension Gateway {
                 relay, unsigned, purpose: .healthCheck(standing), timeout: settings.firstPartTimeout, now: now)
         }
         return isAnybodyIll ? effects + prepareHealthCheck() : effects
+    }
+
+    /// Whether a supplier may get no requests until it has shown that it works.
+    func isIll(_ record: Reputation.Record) -> Bool {
+        reputation.settings.tier(of: record.score) != .first || record.breaker.openUntil != nil
     }
 }
 
