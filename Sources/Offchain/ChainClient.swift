@@ -6,6 +6,8 @@ public protocol ChainClient {
     var chainID: String { get }
     /// The height of the last finished block.
     var height: Height { get }
+    /// The time of that block.
+    var time: Instant { get }
     /// All parameters, live.
     var params: Params { get }
     /// The shared parameters in force at a height.

@@ -65,7 +65,9 @@ struct ApplicationShareTests {
         let error = JSONValue(parsing: refused.body)?["error"]
         #expect(error?["code"]?.text == "rate_limit_exceeded")
         #expect(error?["message"]?.text?.contains("the next session begins after block 10") == true)
-        #expect(refused.headers["X-Should-Retry"] == ["false"])
+        // Block 1 was made 0.4 to 0.5 s ago, and block 11 comes 20 s after it.
+        #expect(refused.headers["Retry-After"] == ["20"])
+        #expect(refused.headers["X-Should-Retry"] == nil)
         let unready = driver.world.gateways["gateway1"]?
             .readiness(of: "llm", now: driver.world.now, chain: driver.world.chain)
         #expect(unready?.problem?.contains("is used up") == true)
@@ -73,6 +75,8 @@ struct ApplicationShareTests {
         let sent = sentCount(record)
         ask(&driver, 6...6)
         #expect(payers(record, driver, 6...6) == ["429"])
+        #expect(record.responses[6]?.headers["Retry-After"] == ["20"])
+        #expect(record.responses[6]?.headers["X-Should-Retry"] == nil)
         #expect(sentCount(record) == sent)
         #expect(record.mined.count == 4)
         // The next session has shares of its own.

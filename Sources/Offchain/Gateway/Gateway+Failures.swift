@@ -64,8 +64,9 @@ extension Gateway {
             let effects = cancelHedge(of: open)
             relayTally.note(hedge: open.hedge, of: open.serviceID)
             var response = ClientResponse(id: id, http: signpost(error.response, of: nil, for: open))
-            // The network has retried already; a client that retries again would pay twice.
-            response.http.headers["X-Should-Retry"] = ["false"]
+            // The network has retried already; a client that retries again would pay twice. Where nobody was asked but who
+            // had no share left, nothing was tried.
+            if !open.counted.isEmpty { response.http.headers["X-Should-Retry"] = ["false"] }
             usage.note(
                 Usage(requests: 1, failed: 1), key: keys.name(of: open.request.routing.key),
                 application: open.application, model: open.model)

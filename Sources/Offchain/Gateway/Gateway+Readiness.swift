@@ -17,7 +17,7 @@ extension Gateway {
     public func readiness(of serviceID: String, now: Instant, chain: some ChainClient) -> ServiceReadiness {
         var readiness = ServiceReadiness()
         do throws(OpenAIError) {
-            let session = try sessionWithRoom(for: serviceID, chain: chain)
+            let session = try sessionWithRoom(for: serviceID, now: now, chain: chain)
             readiness.suppliers = session.suppliers.count
             readiness.sound = session.suppliers.count { supplier in
                 let standing = Standing(serviceID: serviceID, supplier: supplier.operatorAddress)
@@ -31,7 +31,9 @@ extension Gateway {
     }
 
     /// The first session in which a relay can be paid, or one without suppliers.
-    private func sessionWithRoom(for serviceID: String, chain: some ChainClient) throws(OpenAIError) -> Session {
+    private func sessionWithRoom(
+        for serviceID: String, now: Instant, chain: some ChainClient
+    ) throws(OpenAIError) -> Session {
         let cost = RelayCost(serviceID: serviceID, chain: chain).upokt
         let first = try application(for: serviceID, asked: nil, chain: chain)
         var obstacle: OpenAIError?
@@ -44,7 +46,8 @@ extension Gateway {
                 if session.suppliers.isEmpty || hasRoom && isWithinSpendLimit(session, cost: cost, chain: chain) {
                     return session
                 }
-                obstacle = .sharesUsedUp(of: serviceID, until: session.header.sessionEndBlockHeight)
+                obstacle = .sharesUsedUp(
+                    of: serviceID, until: session.header.sessionEndBlockHeight, now: now, chain: chain)
             } catch {
                 obstacle = obstacle ?? .unavailable("No session for '\(serviceID)': \(error.message)")
             }

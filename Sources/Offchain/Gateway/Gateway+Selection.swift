@@ -41,7 +41,7 @@ extension Gateway {
                 }
             }
         }
-        throw obstacle.error(for: open)
+        throw obstacle.error(for: open, now: now, chain: chain)
     }
 
     /// Why nobody can be asked.
@@ -58,8 +58,10 @@ extension Gateway {
             if isUsedUp { usedUpEnd = session.header.sessionEndBlockHeight } else { isAllUsedUp = false }
         }
 
-        func error(for open: OpenRequest) -> OpenAIError {
-            if let usedUpEnd, isAllUsedUp { return .sharesUsedUp(of: open.serviceID, until: usedUpEnd) }
+        func error(for open: OpenRequest, now: Instant, chain: some ChainClient) -> OpenAIError {
+            if let usedUpEnd, isAllUsedUp {
+                return .sharesUsedUp(of: open.serviceID, until: usedUpEnd, now: now, chain: chain)
+            }
             return problem
                 ?? .unavailable(
                     open.request.routing.suppliers.isEmpty

@@ -93,11 +93,18 @@ extension Gateway {
 
 extension OpenAIError {
     /// 429: all that applications may spend on a service in their sessions is spent; the next sessions bring more.
-    static func sharesUsedUp(of serviceID: String, until sessionEnd: Height) -> OpenAIError {
+    ///
+    /// How long that takes follows from the mean time between blocks so far.
+    static func sharesUsedUp(
+        of serviceID: String, until sessionEnd: Height, now: Instant, chain: some ChainClient
+    ) -> OpenAIError {
         var error = OpenAIError.rateLimited(
             "What the gateway's applications may spend on '\(serviceID)' in this session is used up; the next session "
                 + "begins after block \(sessionEnd).")
-        error.headers["X-Should-Retry"] = ["false"]
+        let (rest, overflow) = (chain.time.nanoseconds / max(1, chain.height))
+            .multipliedReportingOverflow(by: max(1, sessionEnd + 1 - chain.height))
+        let wait = overflow ? .max : rest - max(0, now.since(chain.time).nanoseconds)
+        error.headers["Retry-After"] = ["\(max(1, wait / 1_000_000_000 + (wait % 1_000_000_000 > 0 ? 1 : 0)))"]
         return error
     }
 }
