@@ -71,12 +71,18 @@ struct ApplicationShareTests {
         let unready = driver.world.gateways["gateway1"]?
             .readiness(of: "llm", now: driver.world.now, chain: driver.world.chain)
         #expect(unready?.problem?.contains("is used up") == true)
+        let book = try #require(driver.world.gateways["gateway1"]).usage
+        #expect(book.suppliers.values.map { [$0.requests, $0.failed] } == [[4, 0]])
+        #expect(book.models.values.map { [$0.requests, $0.failed] } == [[5, 1]])
         // It is known now, so nobody is asked again.
         let sent = sentCount(record)
         ask(&driver, 6...6)
         #expect(payers(record, driver, 6...6) == ["429"])
         #expect(record.responses[6]?.headers["Retry-After"] == ["20"])
         #expect(record.responses[6]?.headers["X-Should-Retry"] == nil)
+        let counted = try #require(driver.world.gateways["gateway1"]).usage
+        #expect(counted.models.values.map { [$0.requests, $0.failed] } == [[6, 2]])
+        #expect(counted.suppliers == book.suppliers)
         #expect(sentCount(record) == sent)
         #expect(record.mined.count == 4)
         // The next session has shares of its own.

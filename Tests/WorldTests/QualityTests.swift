@@ -222,6 +222,9 @@ struct QualityTests {
             #expect(response.headers["X-Should-Retry"] == ["false"])
         }
         #expect(none.responses.count == 3)
+        let usage = try #require(full.world.gateways["gateway1"]).usage
+        #expect(usage.suppliers.count == 0)
+        #expect(usage.models.values.map { [$0.requests, $0.failed] } == [[3, 3]])
         #expect(none.mined.isEmpty)
         #expect(none.violations == [])
     }

@@ -33,7 +33,8 @@ extension Gateway {
             let standing = Standing(serviceID: open.serviceID, supplier: attempt.relay.supplier)
             effects += note(signal, of: standing, timing: nil, now: now)
         }
-        usage.noteFailure(of: attempt.relay.supplier)
+        // Who has no room now, or no share of the application left, has not failed.
+        if !failure.isShareUsedUp, !failure.isBusy { usage.noteFailure(of: attempt.relay.supplier) }
         guard open.exchanges.isEmpty else { return effects }
         return effects + retry(open, after: failure, now: now, chain: chain)
     }
@@ -67,11 +68,16 @@ extension Gateway {
             // The network has retried already; a client that retries again would pay twice. Where nobody was asked but who
             // had no share left, nothing was tried.
             if !open.counted.isEmpty { response.http.headers["X-Should-Retry"] = ["false"] }
-            usage.note(
-                Usage(requests: 1, failed: 1), key: keys.name(of: open.request.routing.key),
-                application: open.application, model: open.model)
+            noteFailed(open)
             return effects + [.send(to: open.asker, .clientResponse(response))]
         }
+    }
+
+    /// Books a request that nobody could answer.
+    mutating func noteFailed(_ open: OpenRequest) {
+        usage.note(
+            Usage(requests: 1, failed: 1), key: keys.name(of: open.request.routing.key),
+            application: open.application, model: open.model)
     }
 
     /// Books an answered request.

@@ -95,6 +95,8 @@ extension Gateway {
         } catch {
             requests[request.id] = nil
             keys.release(request.routing.key, opened.reserved)
+            // What is wrong with a request is its client's; what the network cannot do counts like any failure.
+            if error.status != 400 { noteFailed(opened) }
             throw error
         }
     }
