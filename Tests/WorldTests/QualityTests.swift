@@ -162,7 +162,32 @@ struct QualityTests {
         driver.run(untilHeight: 3)
         #expect(Set(record.mined.map(\.supplier)) == ["supplier3"])
         #expect(record.mined.count == 8)
-        #expect(record.responses[9]?.statusCode == 503)
+        #expect(record.responses[9]?.statusCode == 400)
+        let error = JSONValue(parsing: try #require(record.responses[9]).body)?["error"]
+        #expect(error?["param"]?.text == "Target-Suppliers")
+        // One that is there and does not answer is no mistake of the client's.
+        try driver.intervene(.fault(.crash(.supplier("supplier3"))))
+        ask(&driver, 10...10, ClientRouting(suppliers: [wanted]))
+        driver.run(untilHeight: 5)
+        #expect(record.responses[10]?.statusCode == 503)
+    }
+
+    @Test("an application that is not staked for what is asked is refused by its name")
+    func otherService() throws {
+        var spec = Networks.small(kinds: [.chat, .chat])
+        spec.services.append(
+            ServiceSpec(id: "other", computeUnitsPerRelay: 100, owner: "source_owner_llm", model: "large"))
+        spec.applications[1].service = "other"
+        let record = ClientRecord()
+        var driver = FastDriver(world: try World(spec: spec), backend: ScriptedBackend()) { record.note($1) }
+        driver.run(untilHeight: 1)
+        let other = try #require(driver.world.applications["app2"]).address
+        ask(&driver, 1...1, ClientRouting(application: other))
+        driver.run(untilHeight: 3)
+        let refused = try #require(record.responses[1])
+        #expect(refused.statusCode == 400)
+        #expect(JSONValue(parsing: refused.body)?["error"]?["param"]?.text == "App-Address")
+        #expect(driver.world.gateways["gateway1"]?.usage.models.count == 0)
     }
 
     @Test("every strategy spreads requests over sound suppliers", arguments: Strategy.allCases)

@@ -29,7 +29,9 @@ extension Gateway {
                         (pinned.isEmpty || pinned.contains(candidate.supplier)) && !rivals.contains(candidate.owner)
                     }
                     let roomy = withRoom(wanted, in: session, cost: open.cost.upokt, chain: chain)
-                    obstacle.note(session, isUsedUp: roomy.isEmpty && !wanted.isEmpty)
+                    if pinned.isEmpty || !wanted.isEmpty {
+                        obstacle.note(session, isUsedUp: roomy.isEmpty && !wanted.isEmpty)
+                    }
                     let fresh = roomy.filter { candidate in
                         mayRepeat
                             ? open.counted.last != candidate.supplier || open.counted.count == 1
@@ -51,10 +53,13 @@ extension Gateway {
         /// The end of a session that is used up, and whether all are.
         private var usedUpEnd: Height?
         private var isAllUsedUp = true
+        /// Whether a session has one of the suppliers that may be asked.
+        private var isAnybodyThere = false
 
         mutating func note(_ error: OpenAIError) { problem = problem ?? error }
 
         mutating func note(_ session: Session, isUsedUp: Bool) {
+            isAnybodyThere = true
             if isUsedUp { usedUpEnd = session.header.sessionEndBlockHeight } else { isAllUsedUp = false }
         }
 
@@ -62,11 +67,14 @@ extension Gateway {
             if let usedUpEnd, isAllUsedUp {
                 return .sharesUsedUp(of: open.serviceID, until: usedUpEnd, now: now, chain: chain)
             }
-            return problem
-                ?? .unavailable(
-                    open.request.routing.suppliers.isEmpty
-                        ? "No supplier of the session is left to try for '\(open.serviceID)'."
-                        : "None of the wanted suppliers is in the session of '\(open.serviceID)'.")
+            if let problem { return problem }
+            guard isAnybodyThere || open.request.routing.suppliers.isEmpty || !open.tried.isEmpty else {
+                return .invalid(
+                    "None of the wanted suppliers is in the session of '\(open.serviceID)'.",
+                    param: "Target-Suppliers")
+            }
+            let which = open.request.routing.suppliers.isEmpty ? "supplier of the session" : "wanted supplier"
+            return .unavailable("No \(which) is left to try for '\(open.serviceID)'.")
         }
     }
 

@@ -56,6 +56,9 @@ extension Gateway {
             guard application.delegateeGateways.contains(address) else {
                 throw .invalid("The application \(asked) does not delegate to this gateway.", param: "App-Address")
             }
+            guard application.activeServiceIDs(at: chain.height).contains(serviceID) else {
+                throw .invalid("The application \(asked) is not staked for '\(serviceID)'.", param: "App-Address")
+            }
             return asked
         }
         guard let first = applications.first(where: { pays($0, for: serviceID, chain: chain) }) else {
