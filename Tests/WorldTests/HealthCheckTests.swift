@@ -93,6 +93,29 @@ struct HealthCheckTests {
         #expect(signals(tally) == [signal])
     }
 
+    @Test("is made also after the gateway has crashed")
+    func afterCrash() throws {
+        let record = ClientRecord()
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: PickyBackend()) { record.note($1) }
+        driver.run(untilHeight: 1)
+        try driver.intervene(.fault(.crash(.supplier("supplier1"))))
+        for id in UInt64(1)...3 {
+            driver.accept(.clientRequest(gateway: "gateway1", ClientRequest(id: id, http: chat("Who serves?"))))
+            driver.runOneBlock()
+        }
+        try driver.intervene(.fault(.crash(.gateway("gateway1"))))
+        driver.runOneBlock()
+        try driver.intervene(.fault(.restart(.gateway("gateway1"))))
+        try driver.intervene(.fault(.restart(.supplier("supplier1"))))
+        func simulated() -> Int {
+            record.facts.count { if case .relayNotMined(_, _, .simulated) = $0 { true } else { false } }
+        }
+        #expect(simulated() == 0)
+        driver.run(until: driver.world.now.advanced(by: .seconds(65)))
+        #expect(simulated() > 0)
+        #expect(record.violations == [])
+    }
+
     @Test("brings a supplier back that is only below the first tier")
     func secondTier() throws {
         let record = ClientRecord()

@@ -6,6 +6,11 @@ extension Gateway {
     /// How it breaks the rules now.
     public var misbehaviours: Misbehaviours { client.misbehaviours }
 
+    /// The process starts again: suppliers that were ill are checked further on.
+    public mutating func restart() -> [Effect] {
+        reputation.records.values.contains(where: isIll) ? prepareHealthCheck() : []
+    }
+
     /// The process ends: relays under way have nobody waiting, and clients see their connections break.
     ///
     /// What it knows of suppliers, keys and usage is in a store of its own, as PATH keeps it in Redis, and stays.

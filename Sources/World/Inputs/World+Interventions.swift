@@ -138,9 +138,13 @@ extension World {
 
     private mutating func restart(_ party: Party, _ output: inout StepOutput) {
         faults.down.removeAll { $0 == party }
-        guard case .supplier(let name) = party else { return }
         let view = chain
-        let effects = suppliers.update(name) { $0.restart(chain: view) } ?? []
+        let effects: [Effect]
+        switch party {
+        case .supplier(let name): effects = suppliers.update(name) { $0.restart(chain: view) } ?? []
+        case .gateway(let name): effects = gateways.update(name) { $0.restart() } ?? []
+        case .application, .chain, .outside: return
+        }
         for effect in effects { perform(effect, of: party, &output) }
     }
 
