@@ -245,6 +245,20 @@ struct VirtualKeyTests {
         #expect(JSONValue(parsing: record.responses[3]?.body ?? [])?["error"]?["param"]?.text == "model")
     }
 
+    @Test("that are revoked and made again hold back nothing of requests from before, nor less than nothing")
+    func madeAgain() throws {
+        var keys = VirtualKeys()
+        let (small, large) = (KeyReservation(tokens: 3, upokt: 30), KeyReservation(tokens: 8, upokt: 80))
+        keys.apply(.allow(key, name: "tester", limits: KeyLimits()))
+        _ = try keys.admit(key, isRequired: true, wanted: large, now: .genesis)
+        keys.apply(.revoke(key))
+        keys.apply(.allow(key, name: "tester", limits: KeyLimits()))
+        _ = try keys.admit(key, isRequired: true, wanted: small, now: .genesis)
+        keys.release(key, large)
+        keys.release(key, small)
+        #expect(keys.entries[key]?.reserved == KeyReservation())
+    }
+
     @Test("are asked for, where the gateway wants one")
     func unknown() throws {
         let (record, _) = try play(limits: KeyLimits(), requests: 2, revokedAfter: 1)
