@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import time
 import unittest
+import urllib.request
 
 from network import FIXTURE_MODEL, Network, binary, folder
 
@@ -158,6 +160,32 @@ class Up(CommandLine):
         self.assertEqual(result.returncode, 69)
         self.assertIn(str(network.process.pid), result.stderr)
         self.assertEqual(network.stop(), 0)
+
+    def test_a_receipt_is_taken_from_the_issuer_that_is_named_only(self):
+        network = Network(PATH, self.home, arguments=self.arguments)
+        self.addCleanup(network.process.kill)
+        chat = {"model": "smollm2-chat", "messages": [{"role": "user", "content": "Who?"}], "max_tokens": 4}
+        request = urllib.request.Request(
+            network.url + "/v1/chat/completions", json.dumps(chat).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            receipt, supplier = answer.headers["X-Pokt-Receipt"], answer.headers["X-Supplier-Address"]
+        with urllib.request.urlopen(f"{network.url}/pokt/receipts/{receipt}", timeout=30) as answer:
+            content = answer.read()
+        self.assertEqual(network.stop(), 0)
+        path, key = self.write("receipt.json", content), json.loads(content)["issuerKey"]
+        result = self.run_it("verify", path)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        issuer = re.search(f"the word of its issuer (pokt1[a-z0-9]+), key {key}", result.stdout)[1]
+        for good in (issuer, key):
+            self.assertEqual(self.run_it("verify", path, "--issuer", good).returncode, 0)
+        result = self.run_it("verify", path, "--issuer", supplier)
+        self.assertEqual(result.returncode, 10)
+        self.assertIn(f"The link 'issuer' is broken: expected {supplier}, found {issuer}", result.stderr)
+        for bad in ("", "gateway1", key[2:]):
+            result = self.run_it("verify", path, "--issuer", bad)
+            self.assertEqual(result.returncode, 64, bad)
+            self.assertIn("expected an address", result.stderr)
 
     def wait_for(self, network, words, seconds=60):
         deadline = time.monotonic() + seconds

@@ -94,6 +94,23 @@ struct ReceiptTests {
         #expect(links.isSuperset(of: [.form, .relay, .claim, .seal]))
     }
 
+    @Test("are taken from the issuer that is asked for, by address or key, and from no other")
+    func issuer() throws {
+        let (world, ids) = try play(toHeight: 22)
+        let receipt = try #require(world.receipt(ids[0], issuedBy: "gateway1"))
+        let gateway = try #require(world.address(of: "gateway1"))
+        #expect(receipt.issuerAddress == gateway)
+        try receipt.verify(issuedBy: gateway.rawValue)
+        try receipt.verify(issuedBy: receipt.issuerKey.bytes.hex.uppercased())
+        let supplier = try PublicKey(receipt.supplierKey.bytes)
+        for other in [supplier.address.rawValue, supplier.bytes.hex, ""] {
+            do throws(ReceiptError) {
+                try receipt.verify(issuedBy: other)
+                Issue.record("\(other) did not issue it")
+            } catch { #expect(error.link == .issuer) }
+        }
+    }
+
     @Test("name the link that is broken")
     func links() throws {
         let (world, ids) = try play(toHeight: 22)

@@ -23,6 +23,8 @@ public enum ReceiptLink: String, Hashable, Codable, Sendable, CaseIterable {
     case settlement
     /// The receipt is not as its gateway issued it.
     case seal
+    /// Another one issued it than was asked for.
+    case issuer
 }
 
 /// A receipt that proves nothing: which link broke, and how.
@@ -51,17 +53,28 @@ extension Receipt {
         return (try? encoder.encode(self)).map { Bytes($0) } ?? []
     }
 
+    /// The address of the one whose word the receipt's end is; nil when its key is none.
+    public var issuerAddress: Address? { (try? PublicKey(issuerKey.bytes))?.address }
+
     /// Checks every link; throws the first that is broken.
-    public func verify() throws(ReceiptError) {
+    ///
+    /// Without an issuer it takes any, so that times and amounts may be anybody's word.
+    ///
+    /// - Parameter issuer: Whose word is taken: an address, or a public key of 33 bytes as hexadecimal.
+    public func verify(issuedBy issuer: String? = nil) throws(ReceiptError) {
         guard version == 1 else { throw broken(.form, "expected version 1, found \(version)") }
         let mined = try verifyRelay()
         let supplier = try verifySignatures(of: mined)
         if let claim { try verify(claim, supplier: supplier, header: mined.header) }
         if let settlement { try verify(settlement) }
-        let issuer: PublicKey
-        do { issuer = try PublicKey(issuerKey.bytes) } catch { throw broken(.seal, "\(error)") }
-        guard issuer.verifies(signature: seal.bytes, of: sealedBytes) else {
+        let sealer: PublicKey
+        do { sealer = try PublicKey(issuerKey.bytes) } catch { throw broken(.seal, "\(error)") }
+        guard sealer.verifies(signature: seal.bytes, of: sealedBytes) else {
             throw broken(.seal, "the gateway's signature does not cover what the receipt says")
+        }
+        guard let issuer else { return }
+        guard Address(issuer).bytes == sealer.addressBytes || issuer.lowercased() == issuerKey.bytes.hex else {
+            throw broken(.issuer, "expected \(issuer), found \(sealer.address) with key \(issuerKey.bytes.hex)")
         }
     }
 

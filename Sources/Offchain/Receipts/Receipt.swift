@@ -3,8 +3,13 @@ public import Shannon
 
 /// What proves an answer: who asked, who answered, that it was claimed, and what it earned.
 ///
-/// It needs nothing but itself to be checked: see `verify()`. Times and amounts of settlement are what the issuing
-/// gateway saw onchain, and its seal stands for them; everything else stands for itself.
+/// It needs nothing but itself to be checked: see `verify(issuedBy:)`. Signatures and hashes prove that the holders of
+/// the application's and the supplier's keys signed request and answer, that the supplier signed a claim of this
+/// session, and that the relay is a leaf of what is claimed. On the issuer's word alone, which its seal is, rest what it
+/// saw onchain: that the session's block hash and the parties' keys are the chain's, that the claim was taken in, heights,
+/// and the settlement with its amounts.
+///
+/// It holds the whole request, prompt included, in clear, and of the answer nothing but its payload's hash.
 public struct Receipt: Hashable, Codable, Sendable {
     /// The version of this layout.
     public var version = 1
