@@ -1,4 +1,3 @@
-import Console
 import Foundation
 import Live
 import Offchain
@@ -6,6 +5,8 @@ import Shannon
 import Synchronization
 import Testing
 import World
+
+@testable import Console
 
 /// A streamed chat request.
 func streamedChat(_ prompt: String = "Who serves?", options: String = "") -> String {
@@ -132,7 +133,11 @@ struct StreamTests {
             try await RawClient.connect(to: port) { client in
                 try await client.send(RawClient.request("POST", "/v1/chat/completions", body: streamedChat()))
                 await backend.untilAsked()
-                #expect(try await client.chunkedHead().status == 200)
+                let head = try await client.chunkedHead()
+                #expect(head.status == 200)
+                // The description says which headers there are not yet.
+                #expect(head.headers["x-request-id"] != nil)
+                for name in OpenAPI.relayHeaders { #expect(head.headers[name.lowercased()] == nil, "\(name)") }
                 for _ in 0..<3 {
                     let comment = try await client.chunk()
                     #expect(comment == ": ping\n\n")

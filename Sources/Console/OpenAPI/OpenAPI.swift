@@ -30,6 +30,10 @@ enum OpenAPI {
         Fields of requests that are not listed are ignored; a null is an absent field. HEAD is allowed where GET is, \
         OPTIONS everywhere; any other method gets 405, any other path 404, what is no HTTP 400, all in the shape of \
         Error. Headers have at most 64 KiB.
+
+        A stream whose first token takes longer than the first keep-alive comment (5 seconds) begins without it: its \
+        status is 200 whatever comes, an error is its last event, and of its headers only x-request-id tells of the \
+        request; those of the relay and of limits (X-Supplier-Address to x-ratelimit-reset-tokens) are absent.
         """
 
     /// What routes are for.
