@@ -2,7 +2,11 @@ import Offchain
 
 /// JSON schemas (2020-12) as the description of the API has them.
 enum JSONSchema {
-    static func text(_ meaning: String = "") -> JSONValue { of("string", meaning) }
+    /// - Parameter least: How many characters there must be.
+    static func text(_ meaning: String = "", least: Int64 = 0) -> JSONValue {
+        of("string", meaning, least > 0 ? ["minLength": .integer(least)] : [:])
+    }
+
     static func flag(_ meaning: String = "") -> JSONValue { of("boolean", meaning) }
 
     /// One of some words.

@@ -21,8 +21,14 @@ extension OpenAPI {
     ]
 
     private static let prompt = S.either(
-        S.text(), S.list(of: S.text(), least: 1), S.list(of: tokenID, least: 1),
-        S.list(of: S.list(of: tokenID), least: 1), meaning: "A text, token ids, or a list of either.")
+        S.text(), S.list(of: S.text(), least: 1, most: 128), S.list(of: tokenID, least: 1),
+        S.list(of: S.list(of: tokenID), least: 1, most: 128),
+        meaning: "A text, token ids, or a list of at most 128 of either, `n` times as many choices together.")
+    /// Nothing has no vector.
+    private static let embedded = S.either(
+        S.text(least: 1), S.list(of: S.text(least: 1), least: 1, most: 256), S.list(of: tokenID, least: 1),
+        S.list(of: S.list(of: tokenID, least: 1), least: 1, most: 256),
+        meaning: "A text, token ids, or a list of at most 256 of either, none of them empty.")
     private static let tokenID = S.whole(0...2_147_483_647)
 
     private static let tools = S.list(of: S.named("Tool"), most: 128)
@@ -35,7 +41,7 @@ extension OpenAPI {
             "ChatCompletionRequest": chatRequest, "CompletionRequest": completionRequest,
             "EmbeddingRequest": S.request(
                 [
-                    "model": S.text(), "input": prompt, "encoding_format": S.word("float", "base64"),
+                    "model": S.text(), "input": embedded, "encoding_format": S.word("float", "base64"),
                     "dimensions": S.whole(1...65_536, "How many numbers of each vector to keep."), "user": S.text(),
                 ], required: ["model", "input"]),
             "ResponseRequest": responseRequest,

@@ -102,14 +102,18 @@ struct OpenAPIDescriptionTests {
             values.append(.array(Array(repeating: item, count: Int(most) + 1)))
         }
         if let least = schema["minItems"]?.whole, least > 0 { values.append(.array([])) }
-        return values + (schema["anyOf"]?.elements ?? []).filter { $0["type"]?.text == "array" }.flatMap(extremes)
+        if let least = schema["minLength"]?.whole, least > 0 { values.append(.string("")) }
+        if let items = schema["items"] { values += extremes(items).map { .array([$0]) } }
+        return values + (schema["anyOf"]?.elements ?? []).filter { $0["type"]?.text != "object" }.flatMap(extremes)
     }
 
     private func sample(_ schema: JSONValue) -> JSONValue? {
         let checker = SchemaChecker(document: document)
         let message: JSONValue = .object(["role": .string("user"), "content": .string("x")])
         let tool: JSONValue = .object(["type": .string("function"), "name": .string("f")])
-        return [.string("x"), .integer(1), message, tool].first { checker.problems($0, schema).isEmpty }
+        return [.string("x"), .integer(1), .array([.integer(1)]), message, tool].first {
+            checker.problems($0, schema).isEmpty
+        }
     }
 
     @Test(
@@ -151,6 +155,22 @@ struct OpenAPIDescriptionTests {
                 let answer = try await RawClient.ask(port, "POST", path, body: text)
                 #expect(answer.status == 200, "\(text): \(answer.body)")
             }
+        }
+    }
+
+    @Test("has the most prompts and inputs, as texts and as token ids")
+    func batches() throws {
+        let checker = SchemaChecker(document: document)
+        for (name, field, most) in [("CompletionRequest", "prompt", 128), ("EmbeddingRequest", "input", 256)] {
+            let schema = try #require(document["components"]?["schemas"]?[name]?["properties"]?[field])
+            for item: JSONValue in [.string("x"), .array([.integer(1)])] {
+                #expect(checker.problems(.array(Array(repeating: item, count: most)), schema) == [])
+                #expect(extremes(schema).contains(.array(Array(repeating: item, count: most + 1))))
+            }
+        }
+        let input = try #require(document["components"]?["schemas"]?["EmbeddingRequest"]?["properties"]?["input"])
+        for empty: JSONValue in [.string(""), .array([]), .array([.string("")]), .array([.array([])])] {
+            #expect(extremes(input).contains(empty), "\(empty.json)")
         }
     }
 

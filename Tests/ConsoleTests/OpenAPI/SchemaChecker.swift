@@ -79,6 +79,7 @@ struct SchemaChecker {
         switch word {
         case "minimum": (found, isWithin) = (value.double, { $0 >= bound })
         case "maximum": (found, isWithin) = (value.double, { $0 <= bound })
+        case "minLength": (found, isWithin) = (value.text.map { Double($0.count) }, { $0 >= bound })
         case "minItems": (found, isWithin) = (value.elements.map { Double($0.count) }, { $0 >= bound })
         case "maxItems": (found, isWithin) = (value.elements.map { Double($0.count) }, { $0 <= bound })
         default: return ["\(place): \(word) is no word that is known here"]
