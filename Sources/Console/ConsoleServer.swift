@@ -45,7 +45,7 @@ public actor ConsoleServer {
                     additionalChannelHandlers: [
                         ConnectionHandler(
                             connections, patience: patience, idleTimeout: TimeAmount(settings.idleTimeout)),
-                        ProtocolErrorHandler(),
+                        ProtocolErrorHandler(), TargetAuthority.Placing(),
                     ], httpDecoderConfiguration: Self.headLimits)),
             configuration: ServerConfiguration(
                 address: .hostname(settings.host, port: settings.port),

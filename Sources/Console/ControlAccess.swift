@@ -19,6 +19,10 @@ struct ControlAccess: Sendable {
 
     /// Refuses with 403, or 401 where a token would help.
     func check(_ request: Request) throws(OpenAIError) {
+        // The first is the authority already; any more of them stay among the headers.
+        guard !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+            throw Self.forbidden("expected one Host, found several")
+        }
         if let origin = request.headers[.origin] {
             guard isLocal ? Self.isLoopback(Self.host(ofOrigin: origin)) : hasToken(request) else {
                 throw Self.forbidden("pages of '\(origin.prefix(100))' may not use this route")

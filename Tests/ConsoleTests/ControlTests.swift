@@ -41,6 +41,32 @@ struct ControlTests {
         }
     }
 
+    @Test("a second Host, and another authority in the request target, are refused")
+    func authorities() async throws {
+        try await withServer { port, _, _ async throws in
+            func status(_ target: String, _ hosts: String...) async throws -> Int {
+                try await RawClient.connect(to: port) { client in
+                    let lines = ["GET \(target) HTTP/1.1"] + hosts.map { "Host: \($0)" }
+                    try await client.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
+                    return try await client.response().status
+                }
+            }
+            #expect(try await status("/pokt/usage", "localhost", "evil.example") == 403)
+            #expect(try await status("/pokt/usage", "evil.example", "localhost") == 403)
+            #expect(try await status("/pokt/usage", "localhost", "localhost") == 403)
+            #expect(try await status("http://localhost:\(port)/pokt/usage", "localhost") == 200)
+            for target in [
+                "http://evil.example/pokt/usage", "http://evil.example:1/pokt/usage?a=b",
+                "HTTP://evil.example/pokt/usage",
+                "http://localhost@evil.example/pokt/usage", "http:///pokt/usage",
+            ] {
+                #expect([400, 403, 404].contains(try await status(target, "localhost")), "\(target)")
+            }
+            #expect(try await status("http://evil.example/pokt/usage", "localhost") == 403)
+            #expect(try await status("http://localhost/pokt/usage", "evil.example") == 200)
+        }
+    }
+
     @Test("nobody else reaches the server unless it is told to listen to more")
     func binding() async throws {
         #expect(ConsoleSettings().host == "127.0.0.1")
