@@ -87,6 +87,19 @@ class BadInput(CommandLine):
         ):
             self.assertEqual(self.run_it(*arguments).returncode, 64, arguments)
 
+    def test_an_empty_name_of_a_snapshot_is_wrong_usage(self):
+        for command in ("save", "revert", "remove"):
+            self.check(self.run_it("snapshot", command, ""), 64, "expected the snapshot's name")
+
+    def test_a_ready_file_that_says_nothing_is_told_from_one_that_is_not_there(self):
+        self.check(self.run_it("status", "--ready-file", "nowhere.json"), 69, "there is no ready file 'nowhere.json'")
+        for content, words in (
+            (b"{}", "expected a text 'url', found none"), (b"not json", "expected a JSON object, found no JSON"),
+            (b'{"url": "http://127.0.0.1:1"}', "expected the number of a process, 'pid', found none"),
+        ):
+            self.write("bad.json", content)
+            self.check(self.run_it("status", "--ready-file", "bad.json"), 69, "'bad.json'", words)
+
     def test_only_the_fuzzer_takes_stand_in_signatures(self):
         network = b'[network]\nsignatures = "stand_in"\nsuppliers = 1\n'
         network += b'services = [{ id = "llm", compute_units_per_relay = 100 }]\n'
@@ -159,6 +172,21 @@ class Up(CommandLine):
         result = self.run_it("up", "--state", "state", "--gateway-port", "0", *self.arguments)
         self.assertEqual(result.returncode, 69)
         self.assertIn(str(network.process.pid), result.stderr)
+        self.assertEqual(network.stop(), 0)
+
+    def test_a_state_that_cannot_be_written_is_told_in_a_sentence(self):
+        network = Network(PATH, self.home, arguments=self.arguments)
+        self.addCleanup(network.process.kill)
+        before = sorted(os.listdir(self.home))
+        for file, words in (
+            (".", "'.' is a directory"), ("nowhere/file", "cannot be written"),
+            ("", "was not written: No such file or directory"),
+        ):
+            result = self.run_it("state", "dump", "--url", network.url, file)
+            self.assertEqual(result.returncode, 69, result.stderr)
+            self.assertIn(words, result.stderr)
+            self.assertNotIn("Error Domain", result.stderr)
+        self.assertEqual(sorted(os.listdir(self.home)), before)
         self.assertEqual(network.stop(), 0)
 
     def test_a_receipt_is_taken_from_the_issuer_that_is_named_only(self):

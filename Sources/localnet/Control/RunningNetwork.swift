@@ -35,7 +35,7 @@ struct RunningNetwork: ParsableArguments {
         }
         let settings = try Self.settings(environment)
         let file = ReadyFile(path: readyFile ?? ReadyFile.path(in: settings.state))
-        if let found = file.read() {
+        if let found = try file.read() {
             guard Self.isAlive(found.pid) else {
                 throw Failure(
                     .unavailable,

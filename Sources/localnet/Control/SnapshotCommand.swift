@@ -26,6 +26,10 @@ struct SnapshotCommand: ParsableCommand {
         @Flag(help: "Write JSON Lines.") var json = false
         @Argument(help: "The snapshot's name.") var name: String
 
+        func validate() throws {
+            guard !name.isEmpty else { throw ValidationError("expected the snapshot's name, found an empty text") }
+        }
+
         /// Asks the snapshot's route, and says what was done and where the network stands.
         func ask(_ method: String, _ rest: String = "", done: String, type: String) async throws {
             let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))

@@ -66,6 +66,10 @@ private struct StateDownload {
 
     /// Fetches the file; returns how many bytes it has.
     func run(_ client: ControlClient) async throws -> Int {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            throw Failure(.unavailable, "'\(path)' is a directory; name the file to write")
+        }
         let partial = PartialPath(of: path)
         guard FileManager.default.createFile(atPath: partial.path, contents: nil),
             let handle = FileHandle(forWritingAtPath: partial.path)
@@ -75,7 +79,7 @@ private struct StateDownload {
         var count = 0
         try await client.get("/pokt/state") { piece in
             try check.take(piece)
-            try handle.write(contentsOf: piece)
+            do { try handle.write(contentsOf: piece) } catch { throw unwritten(error) }
             count += piece.count
         }
         do {
@@ -84,8 +88,18 @@ private struct StateDownload {
             try handle.close()
             try partial.complete()
         } catch {
-            throw Failure(.unavailable, "'\(path)' was not written: \(error)")
+            throw unwritten(error)
         }
         return count
+    }
+
+    private func unwritten(_ error: any Error) -> Failure {
+        let reason =
+            switch error {
+            case let error as POSIXError: String(cString: strerror(error.code.rawValue))
+            case let error as StateFileError: "\(error)"
+            default: error.localizedDescription
+            }
+        return Failure(.unavailable, "'\(path)' was not written: \(reason)")
     }
 }

@@ -13,11 +13,24 @@ struct ReadyFile {
     }
 
     /// What a ready file says: where the network answers, and its process. Nil when there is no such file.
-    func read() -> (url: String, pid: Int32)? {
-        guard let data = FileManager.default.contents(atPath: path), let json = JSONValue(parsing: Array(data)),
-            let url = json["url"]?.text, let pid = json["pid"]?.whole.flatMap(Int32.init(exactly:))
-        else { return nil }
+    ///
+    /// - Throws: `Failure`, exit code 69, when the file is there and does not say it.
+    func read() throws -> (url: String, pid: Int32)? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(.unavailable, "the ready file '\(path)' cannot be read")
+        }
+        guard let json = JSONValue(parsing: Array(data)) else { throw unusable("a JSON object", "no JSON") }
+        guard let url = json["url"]?.text else { throw unusable("a text 'url'", json["url"]?.kind ?? "none") }
+        guard let pid = json["pid"]?.whole.flatMap(Int32.init(exactly:)) else {
+            throw unusable("the number of a process, 'pid'", json["pid"]?.kind ?? "none")
+        }
         return (url, pid)
+    }
+
+    private func unusable(_ expected: String, _ found: String) -> Failure {
+        Failure(
+            .unavailable, "the ready file '\(path)' is none of a running network: expected \(expected), found \(found)")
     }
 
     /// Takes away what a run that was killed has left.
