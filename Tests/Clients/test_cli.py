@@ -116,6 +116,22 @@ class BadInput(CommandLine):
         self.check(self.run_it("up"), 78, "localnet.toml:2:1: expected one of the keys")
 
 
+class Run(CommandLine):
+    def test_a_failure_brings_the_command_that_repeats_it_in_every_form(self):
+        network = b'name = "wrong"\n[network]\nsuppliers = 1\n'
+        network += b'services = [{ id = "llm", compute_units_per_relay = 100 }]\n'
+        self.write("wrong.toml", network + b'[[step]]\nat = "height 2"\nexpect = [{ claims = 1 }]\n')
+        result = self.run_it("run", "wrong.toml")
+        self.assertEqual(result.returncode, 10, result.stderr)
+        command = re.search("localnet replay wrong.toml --seed [0-9]+ --until 2", result.stdout)[0]
+        result = self.run_it("run", "wrong.toml", "--json", "--junit", "out.xml")
+        self.assertEqual([failure["replay"] for failure in json.loads(result.stdout)["failures"]], [command])
+        with open(os.path.join(self.home, "out.xml"), encoding="utf-8") as file:
+            self.assertIn(command, file.read())
+        result = self.run_it(*command.split()[1:])
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+
 class Demo(CommandLine):
     def test_the_scripted_demo_ends_well_and_tells_of_the_planted_failure(self):
         result = self.run_it("demo", "--backend", "scripted")

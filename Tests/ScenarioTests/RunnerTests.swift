@@ -159,6 +159,10 @@ struct RunnerTests {
         report.add(outcome, seconds: 0.25)
         #expect(report.text.contains(#"<testsuites tests="1" failures="1" skipped="0" time="0.250">"#))
         #expect(report.text.contains(#"<failure message="open claims: expected 1, got 0">"#))
+        let command = "localnet replay \(outcome.scenario.place.file) --seed \(outcome.scenario.seed) --until 2"
+        #expect(outcome.description.contains(command))
+        #expect(report.text.contains("\n\(command)</failure>"))
+        #expect(outcome.jsonLine(seconds: 0).text.contains(#""replay":"\#(command)""#))
         outcome = try timeline("[[step]]\nat = \"height 2\"\nexpect = [{ claims = 0 }]").run()
         #expect(outcome.jsonLine(seconds: 0).text.contains(#""verdict":"passed""#))
     }

@@ -37,13 +37,15 @@ public struct JUnitReport {
             let because = failure.cause.map { "\nbecause \($0.text)" } ?? ""
             lines.append(
                 #"      <failure message="\#(escaped(message))">"#
-                    + escaped("\(failure.place) \(failure.moment) (height \(failure.height))\(because)")
+                    + escaped(
+                        "\(failure.place) \(failure.moment) (height \(failure.height))\(because)\n\(outcome.replay(failure))"
+                    )
                     + "</failure>")
         }
         for violation in outcome.violations {
             lines.append(
                 #"      <failure message="broken invariant \#(escaped(violation.id))">"#
-                    + escaped("\(violation)") + "</failure>")
+                    + escaped("\(violation)\n\(outcome.replay())") + "</failure>")
         }
         return lines + ["    </testcase>"]
     }

@@ -12,8 +12,9 @@ extension ScenarioOutcome {
                 "height": .integer(height), "expectations": .integer(Int64(checks)),
                 "seconds": .number(seconds), "journal_hash": .text(journalHash.hex),
             ])
-        line.append("failures", .list(failures.map(\.json)))
+        line.append("failures", .list(failures.map { $0.json(replay: replay($0)) }))
         line.append("violations", .list(violations.map { .text("\($0)") }))
+        if !violations.isEmpty { line.append("replay", .text(replay())) }
         switch scenario.skipped {
         case .tag(let tag)?: line.append("skipped", .text(tag))
         case .undefined(let step, let place)?:
@@ -26,10 +27,11 @@ extension ScenarioOutcome {
 }
 
 extension ScenarioFailure {
-    fileprivate var json: JSONLine.Value {
+    fileprivate func json(replay: String) -> JSONLine.Value {
         var line = JSONLine([
             "file": .text(place.file), "line": .integer(Int64(place.line)), "moment": .text(moment),
             "height": .integer(height), "subject": .text(subject), "expected": .text(expected), "got": .text(found),
+            "replay": .text(replay),
         ])
         if let cause {
             line.append("because", .text(cause.text))

@@ -31,16 +31,16 @@ public struct ScenarioReport: Sendable {
         let mark = outcome.isGood ? style.good("✓") : style.bad("✗")
         var lines = ["\(mark) \(place)   \(scenario.name)   \(style.dim(figures.joined(separator: " · ")))"]
         if isVerbose { lines += outcome.history.story(style) }
-        lines += outcome.failures.flatMap { self.lines($0, scenario) }
+        lines += outcome.failures.flatMap { self.lines($0, replay: outcome.replay($0)) }
         for violation in outcome.violations {
             lines.append(style.bad("✗ broken invariant \(violation.id)") + "   \(violation.statement)")
             lines.append("    \(violation.message)")
         }
-        if !outcome.violations.isEmpty { lines.append("    \(replay(scenario, height: outcome.height, nil))") }
+        if !outcome.violations.isEmpty { lines.append("    \(outcome.replay())") }
         return lines
     }
 
-    private func lines(_ failure: ScenarioFailure, _ scenario: Scenario) -> [String] {
+    private func lines(_ failure: ScenarioFailure, replay: String) -> [String] {
         let height = "height \(failure.height)"
         let moment = failure.moment.isEmpty ? height : "\(failure.moment) (\(height))"
         var lines = ["\(style.bad("✗")) \(failure.place)   \(moment)"]
@@ -48,22 +48,8 @@ public struct ScenarioReport: Sendable {
             "    \(style.bold(failure.subject))   expected \(style.good(failure.expected))   "
                 + "got \(style.bad(failure.found))")
         if let cause = failure.cause { lines.append("    because  \(cause.text)") }
-        lines.append("    \(style.dim(replay(scenario, height: failure.height, failure.cause?.sequence)))")
+        lines.append("    \(style.dim(replay))")
         return lines
-    }
-
-    /// The command that runs a scenario again and explains an event of it.
-    private func replay(_ scenario: Scenario, height: Height, _ sequence: Int?) -> String {
-        // Nothing but the fuzzer takes stand-ins.
-        if scenario.network.signatures == .standIn {
-            return "localnet fuzz --timeline \(scenario.place.file) --verbose"
-        }
-        var command = "localnet replay \(scenario.place.file)"
-        // A feature has several scenarios; the line tells which.
-        if scenario.place.line > 1 { command += ":\(scenario.place.line)" }
-        command += " --seed \(scenario.seed) --until \(height)"
-        if let sequence { command += " --explain \(sequence)" }
-        return command
     }
 
     /// The last line: how many scenarios ended which way.
@@ -81,5 +67,21 @@ public struct ScenarioReport: Sendable {
     static func seconds(_ seconds: Double) -> String {
         let milliseconds = Int((seconds * 1000).rounded())
         return "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())"
+    }
+}
+
+extension ScenarioOutcome {
+    /// The command that runs the scenario again up to a failure and explains its cause; without one, to its end.
+    func replay(_ failure: ScenarioFailure? = nil) -> String {
+        // Nothing but the fuzzer takes stand-ins.
+        if scenario.network.signatures == .standIn {
+            return "localnet fuzz --timeline \(scenario.place.file) --verbose"
+        }
+        var command = "localnet replay \(scenario.place.file)"
+        // A feature has several scenarios; the line tells which.
+        if scenario.place.line > 1 { command += ":\(scenario.place.line)" }
+        command += " --seed \(scenario.seed) --until \(failure?.height ?? height)"
+        if let sequence = failure?.cause?.sequence { command += " --explain \(sequence)" }
+        return command
     }
 }
