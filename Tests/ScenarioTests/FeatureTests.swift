@@ -68,10 +68,21 @@ struct FeatureTests {
             "the account \"app1\" has a balance greater than \"much\" uPOKT",
             "the user stakes a \"suplier\" with \"5\" uPOKT from the account \"app1\"",
             "an account exists for \"app9\"",
+            "the user should wait for \"-5\" seconds",
+            "the supplier \"supplier1\" has serviced a session with \"9999999999\" relays for service \"anvil\" for "
+                + "application \"app1\"",
         ])
     func misspelt(step: String) throws {
         let scenario = try #require(try scenarios("Feature: x\n  Scenario: y\n    Given \(step)").first)
         #expect(try !scenario.run().isGood)
+    }
+
+    @Test("A wait that would never end is an error")
+    func endless() throws {
+        let text = "Feature: x\n  Scenario: y\n    When the user should wait for \"99999999999999999\" seconds"
+        let outcome = try #require(try scenarios(text).first).run()
+        #expect(outcome.exitCode == 12)
+        #expect(outcome.failures.first?.expected == "at most 100000 blocks")
     }
 
     @Test("Scenarios with the tags @manual and @oneshot run only when they are asked for")

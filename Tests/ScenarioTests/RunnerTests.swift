@@ -71,6 +71,15 @@ struct RunnerTests {
         #expect(outcome.height <= 1)
     }
 
+    @Test("A time that lies too far ahead is an error that says how far one may go, never a hang")
+    func tooLate() throws {
+        let outcome = try timeline("[[step]]\nt = \"9000000000s\"\nexpect = [{ claims = 0 }]").run()
+        #expect(outcome.exitCode == 12)
+        #expect(outcome.height == 0)
+        #expect(outcome.failures.first?.found == "9000000000s")
+        #expect(outcome.failures.first?.expected.hasPrefix("at most ") == true)
+    }
+
     @Test(
         "A count may have bounds, and a field may be a multiple of another",
         arguments: [

@@ -10,7 +10,7 @@ extension Send {
                 send.application = try value.name(of: names.applications, "an application")
             },
             .optionalText("service", \.service),
-            .integer("relays", in: 1...100_000, \.relays),
+            .integer("relays", in: Send.counts, \.relays),
             .text("prompt", \.prompt),
             Field("via") { (value, send) throws(ConfigurationError) in
                 send.gateway = try value.name(of: names.gateways, "a gateway")

@@ -7,12 +7,12 @@ extension FeatureTranslator {
     mutating func relay(_ skeleton: String, _ arguments: Arguments) -> Bool {
         switch skeleton {
         case "the supplier {} has serviced a session with {} relays for service {} for application {}":
-            guard let relays = arguments.number(1), relays > 0 else { return false }
+            guard let relays = arguments.number(1), Send.counts.contains(relays) else { return false }
             serve(
                 arguments[3], arguments[0], Int(relays), service: arguments[2], data: Self.blockNumber, path: "")
         case "the application {} sends the supplier {} {} successful requests for service {} with path {} and data {}",
             "the application {} sends the supplier {} {} successful requests for service {} with path {}":
-            guard let relays = arguments.number(2), relays > 0 else { return false }
+            guard let relays = arguments.number(2), Send.counts.contains(relays) else { return false }
             serve(
                 arguments[0], arguments[1], Int(relays), service: arguments[3], data: arguments[5],
                 path: arguments[4])

@@ -22,7 +22,7 @@ extension FeatureTranslator {
             guard let amount = arguments.number(0) else { return false }
             add(.event(EventPattern("ClaimSettled", [.init("claimed_upokt", .integer(amount))])))
         case "the user should wait for {} seconds", "the user waits for {} seconds":
-            guard let seconds = arguments.number(0) else { return false }
+            guard let seconds = arguments.number(0), seconds >= 0 else { return false }
             add(.span(.seconds(seconds)))
         case "the user waits for {} blocks", "the user should wait for {} blocks":
             guard let blocks = arguments.number(0), (0...10_000).contains(blocks) else { return false }

@@ -186,11 +186,11 @@ extension ScenarioRunner {
             if !step.expectations.isEmpty { driver.runOneBlock() }
         case .now: try performNow(step)
         case .blocks(let count):
-            driver.run(untilHeight: driver.world.chain.height + count)
+            try pass(count)
             try performNow(step)
         case .span(let span):
             let interval = max(1, driver.world.spec.blockInterval.nanoseconds)
-            driver.run(untilHeight: driver.world.chain.height + max(1, span.nanoseconds / interval))
+            try pass(max(1, span.nanoseconds / interval))
             try performNow(step)
         case .nextSession, .sessionEnd:
             let shared = driver.world.chain.params.shared
@@ -214,11 +214,22 @@ extension ScenarioRunner {
         }
     }
 
+    private mutating func pass(_ blocks: Height) throws(StepError) {
+        guard blocks <= Self.furthestMoment else {
+            throw .tooFar(Moment(.blocks(blocks)), most: Moment(.blocks(Self.furthestMoment)))
+        }
+        driver.run(untilHeight: driver.world.chain.height + blocks)
+    }
+
     private mutating func advance(toTime moment: Moment, _ step: Step) throws(StepError) {
         let instant: Instant
         do throws(MomentError) { instant = try driver.world.upcomingInstant(of: moment) } catch {
             throw .impossible(error)
         }
+        let interval = driver.world.spec.blockInterval.nanoseconds
+        let (most, overflow) = interval.multipliedReportingOverflow(by: Self.furthestMoment)
+        let last = driver.world.now.advanced(by: Span(nanoseconds: overflow ? .max : most))
+        guard instant <= last else { throw .tooFar(moment, most: Moment(.time(last.since(.genesis)))) }
         driver.run(until: instant)
         try perform(step.actions)
     }
@@ -236,7 +247,8 @@ extension ScenarioRunner {
             }
             guard height > now else { break }
             guard height - now <= Self.furthestMoment else {
-                throw .tooFar(height + blocksBefore, most: now + Self.furthestMoment)
+                throw .tooFar(
+                    Moment(.height(height + blocksBefore)), most: Moment(.height(now + Self.furthestMoment)))
             }
             if let limit, now >= limit { throw .stopped }
             driver.runOneBlock()

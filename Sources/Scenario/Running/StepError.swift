@@ -8,7 +8,7 @@ enum StepError: Error {
     /// The moment can never come.
     case impossible(MomentError)
     /// It lies so far ahead that it cannot be meant.
-    case tooFar(Height, most: Height)
+    case tooFar(Moment, most: Moment)
     /// Something that was waited for did not happen.
     case waited(Height, for: String)
     /// There is no snapshot or fork of a name.
@@ -22,7 +22,7 @@ enum StepError: Error {
         switch self {
         case .passed(let expected): expected
         case .impossible: "one that can come"
-        case .tooFar(_, let most): "a height of at most \(most)"
+        case .tooFar(_, let most): "at most \(most)"
         case .waited(let blocks, let what): "\(what) within \(blocks) blocks"
         case .unknown(let kind, _, let names):
             names.isEmpty ? "a \(kind) that was made before" : "a \(kind) of \(names.joined(separator: ", "))"
@@ -35,7 +35,7 @@ enum StepError: Error {
         switch self {
         case .passed: "a moment that has passed"
         case .impossible(let error): error.problem
-        case .tooFar(let height, _): "height \(height)"
+        case .tooFar(let moment, _): "\(moment)"
         case .waited: "none"
         case .unknown(_, let name, _): "\"\(name)\""
         case .undoable: "that it cannot be done"

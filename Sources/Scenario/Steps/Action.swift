@@ -34,6 +34,9 @@ public enum Action: Hashable, Sendable {
 
 /// Relays that an application sends at once.
 public struct Send: Hashable, Sendable {
+    /// How many relays may be sent at once.
+    static let counts: ClosedRange<Int64> = 1...100_000
+
     /// The application's name.
     public var application: String
     /// Its own service when nil.
