@@ -50,6 +50,8 @@ public struct Place: Hashable, Sendable, CustomStringConvertible {
 public enum Skip: Hashable, Sendable {
     /// A step that nothing defines.
     case undefined(step: String, Place)
+    /// There is nothing to run: a scenario without a step, or an outline without a row of examples.
+    case incomplete(lack: String)
     /// A tag such as `@manual` that nobody asked for.
     case tag(String)
 }

@@ -92,6 +92,43 @@ struct FeatureTests {
         #expect(try scenarios(text, tags: ["@oneshot"]).first?.skipped == nil)
     }
 
+    @Test(
+        "A line below a step that begins with no keyword is refused with the nearest one",
+        arguments: [
+            ("    Whn pigs fly", "x.feature:4:5: expected a line that begins with one of the keywords Given, ", "When"),
+            (
+                "  Scenaro: b", "x.feature:4:3: expected a line that begins with one of the keywords Given, ",
+                "Scenario:"
+            ),
+            (
+                "  Examples:\n  | a |\n  | 1 |\n  Scenario Outlin: b",
+                "x.feature:7:3: expected a line that begins with one of the keywords Background:, ", "Scenario Outline:"
+            ),
+        ])
+    func misspeltKeyword(line: String, message: String, nearest: String) throws {
+        let text = "Feature: x\n  Scenario: y\n    Given an account exists for \"app1\"\n"
+        let error = try #require(throws: ConfigurationError.self) { try scenarios(text + line) }
+        #expect(error.description.hasPrefix(message), "\(error)")
+        #expect(error.description.hasSuffix("did you mean \"\(nearest)\"?"), "\(error)")
+    }
+
+    @Test(
+        "A scenario without a step and an outline without a row do not pass, and are named",
+        arguments: [
+            ("Scenario: y", "a step"),
+            ("Background:\nGiven an account exists for \"app1\"\nScenario: y", "a step"),
+            ("Scenario Outline: y\nGiven an account exists for \"<a>\"", "Examples with a header and a row"),
+            (
+                "Scenario Outline: y\nGiven an account exists for \"<a>\"\nExamples:\n| a |",
+                "Examples with a header and a row"
+            ),
+        ])
+    func incomplete(text: String, lack: String) throws {
+        let scenario = try #require(try scenarios("Feature: x\n" + text).first)
+        #expect(scenario.skipped == .incomplete(lack: lack))
+        #expect(try !scenario.run().isGood)
+    }
+
     @Test("A row without a step and a doc string without an end are refused with their line")
     func refused() throws {
         let row = try #require(throws: ConfigurationError.self) { try scenarios("Feature: x\n  Scenario: y\n  | a |") }

@@ -11,6 +11,8 @@ struct FeatureScenario {
     var line: Int
     var tags: [String]
     var steps: [FeatureStep]
+    /// How many of them are of backgrounds.
+    let inherited: Int
     /// The tables of an outline; nil for a plain scenario.
     var examples: [Examples]?
 
@@ -40,9 +42,16 @@ struct FeatureStep {
 }
 
 extension FeatureScenario {
-    /// The scenarios of an outline, one for each row below a header; a plain scenario is itself.
+    /// What it lacks to be run; nil when it has all.
+    var lack: String? {
+        if steps.count == inherited { return "a step" }
+        return examples == nil ? nil : "Examples with a header and a row"
+    }
+
+    /// The scenarios of an outline, one for each row below a header; a plain scenario, or an outline without a row, is
+    /// itself.
     var expanded: [FeatureScenario] {
-        guard let examples else { return [self] }
+        guard let examples, examples.contains(where: { $0.rows.count > 1 }) else { return [self] }
         return examples.flatMap { table -> [FeatureScenario] in
             guard let header = table.rows.first else { return [] }
             return table.rows.dropFirst().map { row in

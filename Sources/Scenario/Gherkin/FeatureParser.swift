@@ -16,6 +16,8 @@ struct FeatureParser {
     /// What steps and rows belong to now.
     private var target = Target.description
     private var phase = FeatureStep.Phase.given
+    /// Whether steps or rows have begun, so that no description may come any more.
+    private var isFilled = false
 
     private enum Target { case description, background, scenario, examples }
 
@@ -30,7 +32,8 @@ struct FeatureParser {
 
     /// The feature of a text.
     ///
-    /// - Throws: `ConfigurationError` for a row or a doc string that belongs to no step, and for a text that never ends.
+    /// - Throws: `ConfigurationError` for a row or a doc string that belongs to no step, for a line below a step that
+    ///   begins with no keyword, and for a text that never ends.
     static func parse(_ text: String, file: String) throws(ConfigurationError) -> Feature {
         var parser = FeatureParser(file: file, text: text)
         return try parser.parse()
@@ -49,7 +52,7 @@ struct FeatureParser {
             } else if line.hasPrefix("\"\"\"") || line.hasPrefix("```") {
                 try addDocString(String(line.prefix(3)))
             } else if !openSection(line) {
-                addStep(line)
+                try addStep(line)
             }
         }
         for index in feature.scenarios.indices { feature.scenarios[index].tags += feature.tags }
@@ -86,7 +89,7 @@ struct FeatureParser {
             feature.scenarios.append(
                 FeatureScenario(
                     name: name, line: place, tags: takeTags() + ruleTags, steps: background + ruleBackground,
-                    examples: isOutline ? [] : nil))
+                    inherited: background.count + ruleBackground.count, examples: isOutline ? [] : nil))
             target = .scenario
         case "examples", "scenarios":
             guard !feature.scenarios.isEmpty else { return false }
@@ -96,7 +99,7 @@ struct FeatureParser {
             target = .examples
         default: return false
         }
-        phase = .given
+        (phase, isFilled) = (.given, false)
         return true
     }
 
@@ -105,17 +108,18 @@ struct FeatureParser {
         return pendingTags
     }
 
-    /// A step, or a line of free description, which says nothing.
-    private mutating func addStep(_ line: String) {
-        guard target == .background || target == .scenario else { return }
+    /// A step, or a line of free description, which says nothing and stands above the first step or row.
+    private mutating func addStep(_ line: String) throws(ConfigurationError) {
+        guard target != .description else { return }
         let word = line.prefix { !$0.isWhitespace }.lowercased()
-        switch word {
-        case "given": phase = .given
-        case "when": phase = .when
-        case "then": phase = .then
-        case "and", "but", "*": break
-        default: return
+        let phases: [String: FeatureStep.Phase] = [
+            "given": .given, "when": .when, "then": .then, "and": phase, "but": phase, "*": phase,
+        ]
+        guard target != .examples, let found = phases[word] else {
+            if isFilled { throw noKeyword(line) }
+            return
         }
+        (phase, isFilled) = (found, true)
         let text = String(line.dropFirst(word.count)).trimmed
         let step = FeatureStep(phase: phase, text: text, line: place)
         if target == .scenario {
@@ -125,6 +129,20 @@ struct FeatureParser {
         } else {
             background.append(step)
         }
+    }
+
+    private func noKeyword(_ line: String) -> ConfigurationError {
+        let sections = ["Background:", "Rule:", "Scenario:", "Scenario Outline:", "Examples:"]
+        let keywords = (target == .examples ? [] : ["Given", "When", "Then", "And", "But", "*"]) + sections
+        let head = line.firstIndex(of: ":").map { String(line[...$0]) } ?? ""
+        let word = line.prefix { !$0.isWhitespace }
+        let column = 1 + lines[place - 1].prefix(while: \.isWhitespace).count
+        return ConfigurationError(
+            source: file, position: SourcePosition(line: place, column: column),
+            expected: "a line that begins with one of the keywords \(keywords.joined(separator: ", "))",
+            found: "\"\(line)\"",
+            suggestion: EditDistance.nearest(to: head, among: sections)
+                ?? EditDistance.nearest(to: String(word), among: keywords))
     }
 
     private mutating func addRow(_ line: String) throws(ConfigurationError) {
@@ -138,6 +156,7 @@ struct FeatureParser {
                     expected: "\(header.cells.count) cells as in line \(header.line)", found: "\(row.cells.count)")
             }
             feature.scenarios[feature.scenarios.count - 1].examples?[examples.count - 1].rows.append(row)
+            isFilled = true
         } else {
             try changeLastStep("a row of a table") { $0.table.append(row) }
         }

@@ -6,7 +6,8 @@ import World
 extension Scenario {
     /// Reads the scenarios of a Gherkin feature, each on a fresh network with upstream's localnet genesis.
     ///
-    /// A step that nothing defines makes its scenario skipped, with the step and its place. A scenario that fails on
+    /// A step that nothing defines makes its scenario skipped, with the step and its place; so is a scenario without a
+    /// step, and an outline without a row of examples. A scenario that fails on
     /// the parameters of localnet's genesis may pass on the modules' defaults: upstream's suite runs on one network,
     /// and every scenario that changes a parameter leaves all modules with their defaults behind
     /// (`e2e/tests/reset_params_test.go`), so that its features hold on the one or the other.
@@ -26,6 +27,7 @@ extension Scenario {
             if let undefined = translator.undefined {
                 scenario.skipped = .undefined(step: undefined.text, Place(file: file, line: undefined.line))
             }
+            if let lack = written.lack { scenario.skipped = .incomplete(lack: lack) }
             let manual = ["@manual", "@oneshot"].first { written.tags.contains($0) && !tags.contains($0) }
             if let manual { scenario.skipped = .tag(manual) }
             return scenario

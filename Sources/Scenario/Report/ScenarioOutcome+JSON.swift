@@ -20,6 +20,7 @@ extension ScenarioOutcome {
         case .undefined(let step, let place)?:
             line.append("undefined_step", .text(step))
             line.append("undefined_at", .text("\(place)"))
+        case .incomplete(let lack)?: line.append("lacks", .text(lack))
         case nil: break
         }
         return line

@@ -22,6 +22,11 @@ public struct ScenarioReport: Sendable {
                 "\(style.accent("?")) \(place)   \(scenario.name)   \(style.dim("skipped"))",
                 "    \(at)   undefined step: \(step)",
             ]
+        case .incomplete(let lack)?:
+            return [
+                "\(style.accent("?")) \(place)   \(scenario.name)   \(style.dim("skipped"))",
+                "    \(scenario.place)   nothing to run: expected \(lack), found none",
+            ]
         case nil: break
         }
         let figures = [

@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Tell what happens in every block.")
     var verbose = false
 
-    @Flag(help: "Count a step that nothing defines as a failure.")
+    @Flag(help: "Count a step that nothing defines, or a scenario with nothing to run, as a failure.")
     var strict = false
 
     @Flag(help: "Write nothing but the journal hash of each scenario.")
@@ -95,7 +95,12 @@ struct RunCommand: ParsableCommand {
         where codes.contains(code.rawValue) {
             return code.rawValue
         }
-        let hasUndefined = outcomes.contains { if case .undefined? = $0.scenario.skipped { true } else { false } }
+        let hasUndefined = outcomes.contains {
+            switch $0.scenario.skipped {
+            case .undefined?, .incomplete?: true
+            case .tag?, nil: false
+            }
+        }
         return strict && hasUndefined ? Failure.Code.expectationFailed.rawValue : 0
     }
 
