@@ -78,6 +78,8 @@ struct RunnerTests {
         #expect(outcome.height == 0)
         #expect(outcome.failures.first?.found == "9000000000s")
         #expect(outcome.failures.first?.expected.hasPrefix("at most ") == true)
+        let lines = ScenarioReport(style: .plain).lines(outcome, seconds: 0)
+        #expect(lines.last == "    localnet replay test.toml --seed 42")
     }
 
     @Test(

@@ -85,7 +85,10 @@ extension ScenarioOutcome {
         var command = "localnet replay \(scenario.place.file)"
         // A feature has several scenarios; the line tells which.
         if scenario.place.line > 1 { command += ":\(scenario.place.line)" }
-        command += " --seed \(scenario.seed) --until \(failure?.height ?? height)"
+        command += " --seed \(scenario.seed)"
+        // Nothing can stop before the first block.
+        let height = failure?.height ?? height
+        if height > 0 { command += " --until \(height)" }
         if let sequence = failure?.cause?.sequence { command += " --explain \(sequence)" }
         return command
     }
