@@ -129,7 +129,21 @@ class Run(CommandLine):
         with open(os.path.join(self.home, "out.xml"), encoding="utf-8") as file:
             self.assertIn(command, file.read())
         result = self.run_it(*command.split()[1:])
-        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.returncode, 10, result.stderr)
+
+    def test_a_replay_exits_as_the_run_did(self):
+        head = b'name = "x"\n[network]\nsuppliers = 1\napplications = 1\n'
+        head += b'services = [{ id = "llm", compute_units_per_relay = 100 }]\n[[step]]\n'
+        cases = (
+            (0, b'at = "height 2"\nexpect = [{ claims = 0 }]\n'),
+            (10, b'at = "height 2"\nexpect = [{ claims = 1 }]\n'),
+            (12, b't = "9000000000s"\n'),
+        )
+        for code, step in cases:
+            self.write("x.toml", head + step)
+            for command in ("run", "replay"):
+                result = self.run_it(command, "x.toml")
+                self.assertEqual(result.returncode, code, (command, result.stdout, result.stderr))
 
 
 class Demo(CommandLine):

@@ -14,7 +14,8 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Run a scenario or a state directory again, stop anywhere, and explain what happened.",
         discussion: """
             A scenario runs twice; the same seed must give the same journal, and exit code 13 says that it did not. \
-            The last line of a failure of `localnet run` is a replay with its event.
+            The last line of a failure of `localnet run` is a replay with its event. A replay that fails again exits as \
+            `localnet run` does: 10 an expectation failed; 11 an invariant broke; 12 a moment was not reached.
 
             Of a state directory, every input since its beginning is taken again, with the answers that were recorded, \
             and the journal must come out as it was written down; exit code 13 says that it did not. A fork begins with \
@@ -94,6 +95,7 @@ struct ReplayCommand: ParsableCommand {
         } else {
             Terminal.say(ScenarioReport(style: style).lines(outcome, seconds: 0, isVerbose: true))
         }
+        if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
     }
 
     private func once(_ scenario: Scenario) throws -> ScenarioOutcome {
