@@ -90,7 +90,6 @@ struct RunnerTests {
             ("{ relays = \"app1\", answered = { at_most = 4 } }", false),
             ("{ event = \"ClaimSettled\", claimed = \"num_relays * 4200\", count = { at_most = 1 } }", true),
             ("{ event = \"ClaimSettled\", claimed = \"num_relays * 4201\" }", false),
-            ("{ event = \"ClaimSettled\", claimed = \"num_relais * 4200\" }", false),
         ])
     func bounds(expectation: String, isGood: Bool) throws {
         let outcome = try timeline(

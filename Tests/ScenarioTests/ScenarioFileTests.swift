@@ -88,6 +88,41 @@ struct ScenarioFileTests {
             "s.toml:8:9: expected a participant that exists "),
     ]
 
+    private static let exact = head + "[[step]]\nat = \"height 2\"\nexpect = "
+
+    /// Expectations of what does not exist, which would hold whatever happens.
+    static let vacuous = [
+        ("{ no_event = \"ClaimSettled\", supplier = \"supplier9\" }", "did you mean \"supplier1\"?"),
+        ("{ event = \"RelayServed\", supplier = \"supplier9\", count = 0 }", "did you mean \"supplier1\"?"),
+        ("{ no_event = \"ClaimSettled\", service = \"lml\" }", "did you mean \"llm\"?"),
+        ("{ claims = 0, supplier = \"supplier9\" }", "did you mean \"supplier1\"?"),
+        ("{ claims = 0, suplier = \"supplier1\" }", "did you mean \"supplier\"?"),
+        ("{ no_event = \"RelayServed\", suplier = \"supplier1\" }", "did you mean \"supplier\"?"),
+        ("{ no_event = \"ClaimSettled\", claimed = \"num_relais * 4200\" }", "did you mean \"num_relays\"?"),
+        ("{ error = \"ErrProofNotRequird\", count = 0 }", "did you mean \"ErrProofNotRequired\"?"),
+        ("{ session = \"app1\", lacks = \"supplier9\" }", "did you mean \"supplier1\"?"),
+        ("{ param = \"shared.num_block_per_session\", equals = 5 }", "did you mean \"num_blocks_per_session\"?"),
+        ("{ param = \"shard.num_blocks_per_session\", equals = 5 }", "did you mean \"shared\"?"),
+        ("{ card = \"lm\", contains = \"x\" }", "did you mean \"llm\"?"),
+    ]
+
+    @Test("An expectation of what does not exist is refused with the nearest name", arguments: vacuous)
+    func refusedVacuous(expectation: String, suggestion: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Scenario(toml: Self.exact + expectation, file: "s.toml")
+        }
+        #expect(error.description.hasPrefix("s.toml:8:"), "\(error)")
+        #expect(error.description.hasSuffix(suggestion), "\(error)")
+    }
+
+    @Test("A service that a step adds may be expected by name")
+    func addedService() throws {
+        let service =
+            "[[step]]\nat = \"height 2\"\nservice = { id = \"new\", owner = \"app1\", compute_units_per_relay = 7 }\n"
+        let later = "[[step]]\nat = \"height 4\"\nexpect = { no_event = \"ClaimSettled\", service = \"new\" }"
+        #expect(try Scenario(toml: Self.head + service + later, file: "s.toml").steps.count == 2)
+    }
+
     @Test("What is wrong is named with its place", arguments: bad)
     func refused(_ bad: BadScenario) throws {
         let error = try #require(throws: ConfigurationError.self) { try Scenario(toml: bad.toml, file: "s.toml") }

@@ -1,7 +1,9 @@
 import Config
-import Scenario
+import Shannon
 import Testing
 import World
+
+@testable import Scenario
 
 @Suite("Scenarios of the repository")
 struct ShippedScenarioTests {
@@ -11,6 +13,10 @@ struct ShippedScenarioTests {
         let outcome = try scenario.run()
         #expect(outcome.isGood, "\(outcome)")
         #expect(outcome.checks > 0)
+        for event in outcome.history.records.map(\.event) where EventCatalogue.names.contains(event.name) {
+            let unknown = event.attributes.map(\.key).filter { !EventCatalogue.fields(of: event.name).contains($0) }
+            #expect(unknown.isEmpty, "\(event.name)")
+        }
     }
 
     @Test("Every feature goes as it says, and none of its steps is undefined", arguments: Fixtures.features)

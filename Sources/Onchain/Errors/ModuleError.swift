@@ -1,7 +1,7 @@
-import Shannon
+public import Shannon
 
 /// A module's registered errors: the raw value is the code, the case's name is upstream's without its prefix.
-protocol ModuleError: RawRepresentable<UInt32>, Sendable {
+protocol ModuleError: RawRepresentable<UInt32>, CaseIterable, Sendable {
     /// The module's name, which is also the error's codespace.
     static var codespace: String { get }
     /// What upstream's names of this module begin with, for example `ErrApp`.
@@ -21,6 +21,14 @@ extension ModuleError {
 }
 
 extension ChainError {
+    /// Upstream's names of all errors with which a transaction can fail, module by module.
+    public static let names: [String] =
+        names(SDKError.self) + names(StakingError.self) + names(SharedError.self) + names(SessionError.self)
+        + names(ServiceError.self) + names(GatewayError.self) + names(ApplicationError.self)
+        + names(SupplierError.self) + names(ProofError.self) + names(TokenomicsError.self)
+
+    private static func names<Kind: ModuleError>(_ kind: Kind.Type) -> [String] { kind.allCases.map(\.name) }
+
     init(_ kind: some ModuleError, _ message: String) {
         self.init(
             codespace: type(of: kind).codespace, code: kind.rawValue, name: kind.name, status: kind.status,

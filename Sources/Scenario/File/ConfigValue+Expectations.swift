@@ -1,6 +1,7 @@
 import Config
 import Keys
 import Offchain
+import Onchain
 import Shannon
 import World
 
@@ -25,22 +26,30 @@ extension ConfigValue {
         }
         let rest = entries.filter { $0.key != kind }
         switch kind {
-        case "event", "no_event": return try event(kind == "no_event", value, rest)
+        case "event", "no_event": return try event(kind == "no_event", value, rest, names)
         case "balance", "stake", "supply", "module_balance": return try amount(kind, value, names)
         case "session": return try session(names)
         case "relays": return try relays(value, rest, names)
         case "param": return try param(value)
         case "claims":
+            try allow(["supplier", "app"], rest)
             return .openClaims(
-                supplier: try text("supplier", rest), application: try text("app", rest), try value.count())
-        case "went_well": return .wentWell(session: try value.integer(in: 1...Int64.max))
-        case "error": return .failure(try value.text(), try count(rest) ?? .atLeast(1))
+                supplier: try account("supplier", rest, names), application: try account("app", rest, names),
+                try value.count())
+        case "went_well":
+            try allow([], rest)
+            return .wentWell(session: try value.integer(in: 1...Int64.max))
+        case "error":
+            try allow(["count"], rest)
+            return .failure(try value.errorText(), try count(rest) ?? .atLeast(1))
         case "compute_units":
+            try allow(["equals"], rest)
             return .computeUnits(
                 service: try value.name(of: names.services, "a service"),
                 UInt64(clamping: try required("equals", rest).integer(in: 0...Int64.max)))
         case "card":
-            let name = try value.text()
+            try allow(["contains"], rest)
+            let name = try value.name(of: names.services + names.gateways, "a service or a gateway")
             let owner: CardOwner = names.services.contains(name) ? .service(name) : .gateway(name)
             return .card(owner, containing: try required("contains", rest).text())
         default: return try actor(kind, value, rest, names)
@@ -56,11 +65,32 @@ extension ConfigValue {
         return value
     }
 
-    private func text(
-        _ key: String, _ entries: [(key: String, value: ConfigValue)]
+    private func account(
+        _ key: String, _ entries: [(key: String, value: ConfigValue)], _ names: ScenarioNames
     ) throws(ConfigurationError) -> String? {
         guard let value = entries.first(where: { $0.key == key })?.value else { return nil }
-        return try value.text()
+        return try value.account(names)
+    }
+
+    /// Refuses keys that an expectation does not have.
+    private func allow(
+        _ keys: [String], _ entries: [(key: String, value: ConfigValue)]
+    ) throws(ConfigurationError) {
+        guard let other = entries.first(where: { !keys.contains($0.key) }) else { return }
+        throw ConfigurationError(
+            source: document.file, position: document.keyPosition(other.value.path),
+            expected: keys.isEmpty ? "no other key" : "one of the keys \(keys.joined(separator: ", "))",
+            found: "\"\(other.key)\"", suggestion: EditDistance.nearest(to: other.key, among: keys))
+    }
+
+    /// Part of an error; what looks like a name must be one.
+    private func errorText() throws(ConfigurationError) -> String {
+        let text = try text()
+        guard text.hasPrefix("Err"), !text.contains(" "), !ChainError.names.contains(where: { $0.contains(text) })
+        else { return text }
+        throw error(
+            expected: "an error that exists, such as \"ErrProofNotRequired\"",
+            suggestion: EditDistance.nearest(to: text, among: ChainError.names))
     }
 
     private func count(_ entries: [(key: String, value: ConfigValue)]) throws(ConfigurationError) -> Count? {
@@ -98,15 +128,12 @@ extension ConfigValue {
     }
 
     private func event(
-        _ isAbsent: Bool, _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)]
+        _ isAbsent: Bool, _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)], _ names: ScenarioNames
     ) throws(ConfigurationError) -> Expectation {
         let name = try value.name(of: EventCatalogue.names, "an event")
-        var fields: [EventPattern.Field] = []
-        for (key, field) in rest where !["count", "since"].contains(key) {
-            fields.append(EventPattern.Field(key, try field.fieldValue()))
-        }
+        let pattern = try pattern(name, rest.filter { !["count", "since"].contains($0.key) }, names)
         let count = isAbsent ? .exactly(0) : try count(rest) ?? .atLeast(1)
-        return .event(EventPattern(name, fields), count, since: try since(rest))
+        return .event(pattern, count, since: try since(rest))
     }
 
     private struct AmountTable {
@@ -152,9 +179,16 @@ extension ConfigValue {
     }
 
     /// An account by name or address; `dao` is where the DAO's rewards go.
-    private func account(_ names: ScenarioNames) throws(ConfigurationError) -> String {
+    func account(_ names: ScenarioNames) throws(ConfigurationError) -> String {
         let text = try text()
         return Address(text).isValid ? text : try name(of: names.accounts, "an account")
+    }
+
+    private func accounts(_ names: ScenarioNames) throws(ConfigurationError) -> [String] {
+        if isText { return [try account(names)] }
+        var accounts: [String] = []
+        for item in try items() { accounts.append(try item.account(names)) }
+        return accounts
     }
 
     private func session(_ names: ScenarioNames) throws(ConfigurationError) -> Expectation {
@@ -165,15 +199,19 @@ extension ConfigValue {
                 Field("session") { (value, check) throws(ConfigurationError) in
                     check.application = try value.account(names)
                 },
-                .text("service", \.service),
+                Field("service") { (value, check) throws(ConfigurationError) in
+                    check.service = try value.name(of: names.services, "a service")
+                },
                 Field("number") { (value, check) throws(ConfigurationError) in
                     check.number = try value.integer(in: 1...Int64.max)
                 },
                 Field("suppliers") { (value, check) throws(ConfigurationError) in
                     check.supplierCount = Int(try value.integer(in: 0...Int64.max))
                 },
-                Field("contains") { (value, check) throws(ConfigurationError) in check.contains = try value.words() },
-                Field("lacks") { (value, check) throws(ConfigurationError) in check.lacks = try value.words() },
+                Field("contains") { (value, check) throws(ConfigurationError) in
+                    check.contains = try value.accounts(names)
+                },
+                Field("lacks") { (value, check) throws(ConfigurationError) in check.lacks = try value.accounts(names) },
                 .optionalText("error", \.error),
             ])
         return .session(check)
@@ -196,6 +234,12 @@ extension ConfigValue {
         let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
         guard parts.count == 2, let expected = table.value else {
             throw value.error(expected: "a module and a parameter such as \"shared.num_blocks_per_session\"")
+        }
+        if let (known, kind) = Params.missing(parts[1], in: parts[0]) {
+            let wrong = kind == "module" ? parts[0] : parts[1]
+            throw value.error(
+                expected: "a \(kind) that exists (\(known.joined(separator: ", ")))", found: "\"\(wrong)\"",
+                suggestion: EditDistance.nearest(to: wrong, among: known))
         }
         return .param(module: parts[0], name: parts[1], expected)
     }
@@ -240,12 +284,11 @@ extension ConfigValue {
         else {
             throw error(expected: "one of the keys \(keys.joined(separator: ", "))", found: "none")
         }
-        var fields = [EventPattern.Field(isApplication ? "application" : "supplier", .text(name))]
-        for (other, field) in rest where other != key && other != "since" {
-            let name = isApplication && other == "error" ? "text" : other
-            fields.append(EventPattern.Field(name, try field.fieldValue()))
-        }
+        let more = rest.filter { $0.key != key && $0.key != "since" }
+            .map { (key: isApplication && $0.key == "error" ? "text" : $0.key, value: $0.value) }
+        var pattern = try pattern(event, more, names)
+        pattern.fields.insert(EventPattern.Field(isApplication ? "application" : "supplier", .text(name)), at: 0)
         let count = try number.count()
-        return .event(EventPattern(event, fields), count, since: try since(rest))
+        return .event(pattern, count, since: try since(rest))
     }
 }

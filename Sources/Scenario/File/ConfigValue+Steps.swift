@@ -43,6 +43,17 @@ extension ConfigValue {
         return step
     }
 
+    /// The services that a step adds, whose names later steps may use.
+    func addedServices() throws(ConfigurationError) -> [String] {
+        var added: [String] = []
+        for (key, value) in try entries() where key == "service" {
+            for table in try value.tables() {
+                for (key, id) in try table.entries() where key == "id" { added.append(try id.text()) }
+            }
+        }
+        return added
+    }
+
     private typealias ActionReader = (ConfigValue, ScenarioNames) throws(ConfigurationError) -> [Action]
 
     /// The actions by their keys.

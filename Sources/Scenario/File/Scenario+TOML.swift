@@ -30,7 +30,7 @@ extension Scenario {
         draft.complete()
         try draft.review(document)
         var second = ScenarioDraft()
-        second.names = ScenarioNames(draft.network)
+        second.names = ScenarioNames(draft.network, addedServices: draft.addedServices)
         try document.root.read(into: &second, ScenarioDraft.fields(fuzzing: fuzzing, readingSteps: true))
         self.init(
             name: draft.name, place: Place(file: file, line: 1), network: draft.network, steps: second.steps)
@@ -43,6 +43,8 @@ struct ScenarioDraft {
     var network = NetworkSpec.scenario
     var steps: [Step] = []
     var names = ScenarioNames(NetworkSpec())
+    /// Services that steps add.
+    var addedServices: [String] = []
 
     static func fields(fuzzing: Bool, readingSteps: Bool) -> [Field<ScenarioDraft>] {
         [
@@ -51,8 +53,13 @@ struct ScenarioDraft {
             .section("network", \.network, NetworkSpec.scenarioFields(fuzzing: fuzzing)),
             .section("params", \.network.params, Params.fields),
             Field("step", required: true) { (value, draft) throws(ConfigurationError) in
-                guard readingSteps else { return }
-                for item in try value.items() { draft.steps.append(try item.step(draft.names)) }
+                for item in try value.items() {
+                    if readingSteps {
+                        draft.steps.append(try item.step(draft.names))
+                    } else {
+                        draft.addedServices += try item.addedServices()
+                    }
+                }
             },
         ]
     }
@@ -85,11 +92,11 @@ struct ScenarioNames {
     let services: [String]
     let accounts: [String]
 
-    init(_ spec: NetworkSpec) {
+    init(_ spec: NetworkSpec, addedServices: [String] = []) {
         applications = spec.applications.map(\.name)
         suppliers = spec.suppliers.map(\.name)
         gateways = spec.gateways.map(\.name)
-        services = spec.services.map(\.id)
+        services = spec.services.map(\.id) + addedServices
         accounts = spec.accountNames
     }
 

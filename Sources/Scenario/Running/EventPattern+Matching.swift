@@ -35,6 +35,18 @@ struct EventMatcher {
     /// Fields that are sentences: part of one is enough.
     private static let sentences = ["error", "message", "text", "failure_reason", "reason", "prompt"]
 
+    /// Whether a name, short or dotted, leads to one of the fields.
+    static func leads(_ name: String, to fields: [String]) -> Bool {
+        let head = String(name.prefix { $0 != "." })
+        let long = shortNames.first { $0.key == head }?.value ?? []
+        return ([head] + long.map { String($0.prefix { $0 != "." }) }).contains(where: fields.contains)
+    }
+
+    /// The short names that lead to one of the fields.
+    static func shortNames(for fields: [String]) -> [String] {
+        shortNames.map(\.key).filter { leads($0, to: fields) && !fields.contains($0) }
+    }
+
     func matches(_ event: Event, _ pattern: EventPattern) -> Bool {
         event.name == pattern.name && pattern.fields.allSatisfy { isMatch($0, in: event) }
     }

@@ -11,6 +11,22 @@ extension Params {
         return "\(value)"
     }
 
+    /// The names that there are where a module or a parameter does not exist, and which of both it is; nil where both
+    /// do.
+    static func missing(_ name: String, in module: String) -> (known: [String], kind: String)? {
+        guard let section = child(of: Params(), named: module) else { return (names(in: Params()), "module") }
+        var value: Any = section
+        for part in name.split(separator: ".") {
+            guard let next = child(of: value, named: String(part)) else { return (names(in: value), "parameter") }
+            value = next
+        }
+        return nil
+    }
+
+    private static func names(in value: Any) -> [String] {
+        Mirror(reflecting: value).children.map { snakeCase($0.label ?? "") }
+    }
+
     /// A module's live parameters as upstream's command line prints them: JSON with 64-bit integers in quotes.
     func json(ofModule module: String) -> String {
         Self.child(of: self, named: module).map(Self.json) ?? "no such module"
