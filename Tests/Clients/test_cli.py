@@ -10,7 +10,7 @@ import time
 import unittest
 import urllib.request
 
-from network import FIXTURE_MODEL, Network, binary, folder
+from network import FIXTURE_MODEL, REPOSITORY, Network, binary, folder
 
 PATH = binary()
 
@@ -144,6 +144,18 @@ class Run(CommandLine):
             for command in ("run", "replay"):
                 result = self.run_it(command, "x.toml")
                 self.assertEqual(result.returncode, code, (command, result.stdout, result.stderr))
+
+
+    def test_the_replay_of_the_documentation_explains_what_it_says(self):
+        with open(os.path.join(REPOSITORY, "docs", "testing.md"), encoding="utf-8") as file:
+            command, example = file.read().split("\nlocalnet replay ")[1].split("\n```", 1)
+        scenario, *options = command.split()
+        result = self.run_it("replay", os.path.join(REPOSITORY, scenario), *options)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        sample = [line.split("…")[0].rstrip(" ·") for line in example.split("```")[1].splitlines()]
+        self.assertTrue(any(sample))
+        for line in sample:
+            self.assertIn(line, result.stdout)
 
 
 class Demo(CommandLine):
