@@ -45,6 +45,12 @@ struct ScenarioFileTests {
             "an application that is none", head + "[[step]]\nat = \"height 2\"\nsend = { app = \"ap1\" }",
             "s.toml:8:16: expected an application that exists (\"app1\"), found \"ap1\"; did you mean \"app1\"?"),
         BadScenario(
+            "a service that is none", head + "[[step]]\nat = \"height 2\"\nsend = { app = \"app1\", service = \"lm\" }",
+            "s.toml:8:34: expected a service that exists (\"llm\"), found \"lm\"; did you mean \"llm\"?"),
+        BadScenario(
+            "questions of nothing", head + "[[step]]\nat = \"height 2\"\nask = { app = \"app1\", prompts = [] }",
+            "s.toml:8:33: expected at least one prompt, found "),
+        BadScenario(
             "an event that is none",
             head + "[[step]]\nat = \"height 2\"\nexpect = [\n  { event = \"ClaimSetled\" },\n]",
             "s.toml:9:13: expected an event that exists ("),

@@ -9,7 +9,9 @@ extension Send {
             Field("app", required: true) { (value, send) throws(ConfigurationError) in
                 send.application = try value.name(of: names.applications, "an application")
             },
-            .optionalText("service", \.service),
+            Field("service") { (value, send) throws(ConfigurationError) in
+                send.service = try value.name(of: names.services, "a service")
+            },
             .integer("relays", in: Send.counts, \.relays),
             .text("prompt", \.prompt),
             Field("via") { (value, send) throws(ConfigurationError) in
@@ -44,7 +46,10 @@ extension ConfigValue {
                 Field("app", required: true) { (value, table) throws(ConfigurationError) in
                     table.application = try value.name(of: names.applications, "an application")
                 },
-                .texts("prompts", \.workload.prompts),
+                Field("prompts") { (value, table) throws(ConfigurationError) in
+                    table.workload.prompts = try value.texts()
+                    guard !table.workload.prompts.isEmpty else { throw value.error(expected: "at least one prompt") }
+                },
                 .integer("questions", in: 1...100_000, \.workload.requestsPerSession),
                 .integer("max_tokens", in: 1...1_000_000, \.workload.maxTokens),
             ])
