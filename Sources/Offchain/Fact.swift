@@ -111,7 +111,7 @@ public struct MinedRelay: Hashable, Codable, Sendable {
 }
 
 /// Why an answered relay earns nothing.
-public enum NotMinedReason: String, Hashable, Codable, Sendable {
+public enum NotMinedReason: String, Hashable, Codable, CaseIterable, Sendable {
     /// Its hash is not below the service's target.
     case difficulty
     /// The application's share for this session is used up.

@@ -98,7 +98,7 @@ extension Chain {
 }
 
 /// Why an application leaves (`proto/pocket/application/event.proto`).
-enum ApplicationUnbondingReason: String {
+enum ApplicationUnbondingReason: String, CaseIterable {
     case elective = "APPLICATION_UNBONDING_REASON_ELECTIVE"
     case belowMinStake = "APPLICATION_UNBONDING_REASON_BELOW_MIN_STAKE"
 }

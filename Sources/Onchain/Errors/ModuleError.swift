@@ -27,6 +27,13 @@ extension ChainError {
         + names(ServiceError.self) + names(GatewayError.self) + names(ApplicationError.self)
         + names(SupplierError.self) + names(ProofError.self) + names(TokenomicsError.self)
 
+    /// The codespaces of those errors.
+    public static let codespaces: [String] = [
+        SDKError.codespace, StakingError.codespace, SharedError.codespace, SessionError.codespace,
+        ServiceError.codespace, GatewayError.codespace, ApplicationError.codespace, SupplierError.codespace,
+        ProofError.codespace, TokenomicsError.codespace,
+    ]
+
     private static func names<Kind: ModuleError>(_ kind: Kind.Type) -> [String] { kind.allCases.map(\.name) }
 
     init(_ kind: some ModuleError, _ message: String) {

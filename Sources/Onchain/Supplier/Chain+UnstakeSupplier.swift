@@ -2,7 +2,7 @@ import Keys
 import Shannon
 
 /// Why a supplier leaves (`proto/pocket/supplier/event.proto`).
-enum SupplierUnbondingReason: String {
+enum SupplierUnbondingReason: String, CaseIterable {
     case voluntary = "SUPPLIER_UNBONDING_REASON_VOLUNTARY"
     case belowMinStake = "SUPPLIER_UNBONDING_REASON_BELOW_MIN_STAKE"
 }

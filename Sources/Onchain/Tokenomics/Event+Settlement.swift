@@ -5,11 +5,11 @@ import Shannon
 extension Event {
     static func claimExpired(_ appraisal: Appraisal) -> Event {
         let (claim, figures) = (appraisal.claim, appraisal.figures)
-        let reason = claim.proofValidationStatus == .invalid ? "PROOF_INVALID" : "PROOF_MISSING"
+        let reason: ExpirationReason = claim.proofValidationStatus == .invalid ? .proofInvalid : .proofMissing
         return Event(
             "tokenomics", "ClaimExpired",
             [
-                "expiration_reason": .text(reason),
+                "expiration_reason": .text(reason.rawValue),
                 "num_relays": .integer(Int64(clamping: figures.numRelays)),
                 "num_claimed_compute_units": .integer(Int64(clamping: figures.claimedComputeUnits)),
                 "num_estimated_compute_units": .integer(Int64(clamping: figures.estimatedComputeUnits)),
@@ -93,4 +93,10 @@ extension Event {
                 "supplier_operator_address": .address(claim.supplierOperatorAddress),
             ])
     }
+}
+
+/// Why a claim pays nothing (`proto/pocket/tokenomics/event.proto`).
+enum ExpirationReason: String, CaseIterable {
+    case proofMissing = "PROOF_MISSING"
+    case proofInvalid = "PROOF_INVALID"
 }

@@ -5,7 +5,7 @@ import Shannon
 /// (`x/tokenomics/keeper/settle_pending_claims_aggregation.go`).
 struct SettlementOperations: Hashable, Sendable {
     /// The classes in the order in which they are executed.
-    enum Class: Int, Hashable, Comparable, Sendable {
+    enum Class: Int, Hashable, Comparable, CaseIterable, Sendable {
         case mint, moduleToModule, moduleToAccount, burn
 
         static func < (left: Class, right: Class) -> Bool { left.rawValue < right.rawValue }

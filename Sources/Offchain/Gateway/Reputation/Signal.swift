@@ -39,6 +39,11 @@ public enum Signal: Hashable, Codable, Sendable {
         }
     }
 
+    /// Every name that there is.
+    public static let names: [String] =
+        Pace.allCases.map { Signal.success($0).name }
+        + [Signal.recovery, .minorError, .majorError, .criticalError, .fatalError].map(\.name)
+
     /// What it adds to the score, in tenths of a point.
     public var tenths: Int {
         switch self {
