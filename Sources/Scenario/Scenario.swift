@@ -26,6 +26,14 @@ public struct Scenario: Hashable, Sendable {
         self.steps = steps
     }
 
+    /// The scenario as it is told when it cannot be run: on a network of nobody.
+    public func refused(for error: ScenarioError) -> Scenario {
+        var refused = Scenario(name: name, place: place, network: .scenario, steps: [])
+        refused.network.seed = seed
+        refused.skipped = .refused(error)
+        return refused
+    }
+
     /// The seed of every random stream and key.
     public var seed: UInt64 { network.seed }
 }
@@ -52,6 +60,8 @@ public enum Skip: Hashable, Sendable {
     case undefined(step: String, Place)
     /// There is nothing to run: a scenario without a step, or an outline without a row of examples.
     case incomplete(lack: String)
+    /// It names something that does not exist.
+    case refused(ScenarioError)
     /// A tag such as `@manual` that nobody asked for.
     case tag(String)
 }

@@ -16,6 +16,8 @@ public struct FastDriver {
     /// Whether the signal for the next block is in the world's queue.
     private var isBlockUnderWay = false
     private let ahead = SignatureAhead()
+    /// Where every run ends, whatever it is on its way to.
+    private var stop: Stop?
     /// What is done to the world after each block; for tests of what must notice it.
     package var plantedBug: ((inout World) -> Void)?
 
@@ -38,24 +40,34 @@ public struct FastDriver {
         isBlockUnderWay = world.isBlockUnderWay
     }
 
-    /// Runs until the block of a height is made and everything at its instant has happened.
-    public mutating func run(untilHeight height: Height) {
-        while world.chain.height < height { runOneBlock() }
+    /// Runs until the block of a height is made and everything at its instant has happened; false when it has to stop
+    /// before.
+    @discardableResult
+    public mutating func run(untilHeight height: Height) -> Bool {
+        while world.chain.height < height { guard runOneBlock() else { return false } }
+        return true
     }
 
     /// Runs until a condition holds after a block; false when it does not hold by the given height.
     public mutating func run(atMostToHeight limit: Height, until condition: (World) -> Bool) -> Bool {
         while !condition(world) {
-            guard world.chain.height < limit else { return false }
-            runOneBlock()
+            guard world.chain.height < limit, runOneBlock() else { return false }
         }
         return true
     }
 
-    /// Runs until everything has happened that is due by an instant; blocks go on at their beat.
-    public mutating func run(until instant: Instant) {
-        while nextStepTime <= instant { runOneStep() }
+    /// Runs until everything has happened that is due by an instant; blocks go on at their beat. False when it has to
+    /// stop before.
+    @discardableResult
+    public mutating func run(until instant: Instant) -> Bool {
+        while nextStepTime <= instant {
+            guard mayStep else { return halt() }
+            runOneStep()
+        }
+        // What comes after the block to stop at is not reached, even if nothing happens until then.
+        if let stop, instant > world.now, !stop.admits(instant, after: world.chain.height) { return halt() }
         _ = world.advance(to: instant)
+        return true
     }
 
     /// Runs until the world has taken so many steps since genesis.
@@ -63,10 +75,34 @@ public struct FastDriver {
         while world.journalCount < count { runOneStep() }
     }
 
-    /// Lets everything happen up to and including the next block.
-    public mutating func runOneBlock() {
+    /// Lets everything happen up to and including the next block; false when it has to stop before.
+    @discardableResult
+    public mutating func runOneBlock() -> Bool {
         let height = world.chain.height
-        while world.chain.height == height { runOneStep() }
+        while world.chain.height == height {
+            guard mayStep else { return halt() }
+            runOneStep()
+        }
+        return true
+    }
+
+    /// Makes every run from now on stop at a moment: when its block is made, or when everything has happened that is
+    /// due by its time.
+    ///
+    /// The moment of a session is found anew with every block, from the parameters in force.
+    ///
+    /// - Throws: `MomentError` for a moment that has no height, or a time that has passed.
+    public mutating func stop(at moment: Moment) throws(MomentError) { stop = try Stop(moment, in: world) }
+
+    /// Whether the moment to stop at is here; false without one.
+    public var isAtStop: Bool { stop?.isReached(at: world.now, after: world.chain.height) ?? false }
+
+    private var mayStep: Bool { stop?.admits(nextStepTime, after: world.chain.height) ?? true }
+
+    /// Lets the time to stop at come; what is due by it has happened.
+    private mutating func halt() -> Bool {
+        if case .instant(let instant)? = stop?.goal { _ = world.advance(to: instant) }
+        return false
     }
 
     /// Gives the world an input, now.
@@ -118,6 +154,7 @@ public struct FastDriver {
             if output.block != nil {
                 nextBlock = nextBlock.advanced(by: world.spec.blockInterval)
                 isBlockUnderWay = false
+                stop?.find(in: world)
                 plantedBug?(&world)
             }
             if !output.isEmpty { observe(world, output) }

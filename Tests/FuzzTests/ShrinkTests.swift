@@ -118,7 +118,7 @@ struct ShrinkTests {
         #expect("\(try #require(error))".contains("localnet fuzz --timeline"))
         let scenario = try scenario(shrunk.plan, shrunk.problem)
         // Whoever has the scenario as a value cannot run it either.
-        #expect(throws: SpecError.self) { try ScenarioRunner(scenario) }
+        #expect(throws: ScenarioError.self) { try ScenarioRunner(scenario) }
         var runner = try ScenarioRunner(fuzzing: scenario)
         runner.driver.plantedBug = bug
         let outcome = runner.run()

@@ -52,10 +52,47 @@ struct BuilderTests {
         #expect(outcome.failures.first?.place.file == "ScenarioTests/BuilderTests.swift")
     }
 
-    @Test("A text that is no moment is refused when the scenario is built")
-    func badMoment() {
-        #expect(throws: MomentError.self) {
-            try Scenario("Wrong", network: .scenario()) { At("sometime") { send("app1") } }
+    @Test("A text that is no moment is refused when the scenario is built, with its place")
+    func badMoment() throws {
+        let line = #line + 1
+        let build = { try Scenario("Wrong", network: .scenario()) { At("sometime") { send("app1") } } }
+        let error = try #require(throws: ScenarioError.self) { try build() }
+        #expect(error.description.hasPrefix("ScenarioTests/BuilderTests.swift:\(line): expected a moment such as "))
+    }
+
+    @Test(
+        "An expectation or an action of what does not exist is refused before anything runs, in the words of a file's",
+        arguments: [
+            (
+                expect(event: "ClaimSetled", count: 0), "expected an event that exists (",
+                "did you mean \"ClaimSettled\"?"
+            ),
+            (
+                expect(event: "ClaimSettled", ["proof_requirement": "THRESHOLDD"], count: 0),
+                "expected a word that exists (\"NOT_REQUIRED\", ", "did you mean \"THRESHOLD\"?"
+            ),
+            (
+                expect(balance: "supplier9", change: 0), "expected an account that exists (",
+                "did you mean \"supplier1\"?"
+            ),
+            (
+                expect(.amount(.moduleBalance("suplier"), .equals(0))), "expected a module that exists (",
+                "did you mean \"supplier\"?"
+            ),
+            (send("app9"), "expected an application that exists (\"app1\"), found \"app9\"", "did you mean \"app1\"?"),
+        ])
+    func unknownNames(part: StepPart, expected: String, suggestion: String) throws {
+        let error = try #require(throws: ScenarioError.self) {
+            try Scenario("Wrong", network: .scenario()) { At("height 1") { part } }
         }
+        #expect(error.problem.hasPrefix(expected) && error.problem.hasSuffix(suggestion), "\(error)")
+        // So it is by hand, without the builder.
+        var step = Step(when: .now, place: Place(file: "a.swift", line: 7))
+        switch part {
+        case .action(let action): step.actions = [action]
+        case .expectation(let expectation): step.expectations = [expectation]
+        }
+        let scenario = Scenario(name: "x", place: step.place, network: .scenario(), steps: [step])
+        #expect(throws: error) { try scenario.run() }
     }
 }

@@ -77,6 +77,36 @@ struct FeatureTests {
         #expect(try !scenario.run().isGood)
     }
 
+    @Test(
+        "A scenario that names what does not exist is refused with line, column and the nearest name; the others run",
+        arguments: [
+            (
+                "Given the user verifies the \"application\" for account \"app9\" is not staked",
+                "x.feature:3:59: expected an account that exists (", "found \"app9\"; did you mean \"app1\"?"
+            ),
+            (
+                "When the user should wait for the ClaimSettled event with \"THRESHOLDD\" proof requirement to be broadcast",
+                "x.feature:3:63: expected a word that exists (", "did you mean \"THRESHOLD\"?"
+            ),
+            (
+                "Then all \"sharde\" module params are set to their default values",
+                "x.feature:3:14: expected a module that exists (", "did you mean \"shared\"?"
+            ),
+        ])
+    func refusedNames(step: String, message: String, suggestion: String) throws {
+        let scenarios = try scenarios(
+            "Feature: x\n  Scenario: y\n    \(step)\n  Scenario: z\n    Given an account exists for \"app1\"")
+        guard case .refused(let error)? = scenarios.first?.skipped else {
+            Issue.record("\(String(describing: scenarios.first?.skipped))")
+            return
+        }
+        #expect(error.description.hasPrefix(message) && error.description.hasSuffix(suggestion), "\(error)")
+        let outcome = try #require(scenarios.first).run()
+        #expect(outcome.exitCode == 65 && outcome.verdict == .refused && !outcome.isGood)
+        #expect(outcome.description.contains(error.description))
+        #expect(try scenarios[1].run().isGood)
+    }
+
     @Test("A wait that would never end is an error")
     func endless() throws {
         let text = "Feature: x\n  Scenario: y\n    When the user should wait for \"99999999999999999\" seconds"
@@ -113,6 +143,39 @@ struct FeatureTests {
     }
 
     @Test(
+        "A step or a section under a misspelt keyword is no description when what follows is known",
+        arguments: [
+            ("Scenario: y\n  Givn the user has the pocketd binary installed", "2:3", "Given"),
+            ("Background:\n Whn  the user sends \"5\" uPOKT from account \"app1\" to account \"app2\"", "2:2", "When"),
+            ("Scenario: y\n  some words\n\tTehn an account exists for \"app1\"", "3:2", "Then"),
+            ("Scenario: y\n Givn the \"proof\" module parameters are set as follows\n | min | 1 |", "2:2", "Given"),
+            ("Scenaro: y\n  # why\n  Given an account exists for \"app1\"", "1:1", "Scenario:"),
+            ("Bakground:\n  Gven an account exists for \"app1\"\nScenario: y", "1:1", "Background:"),
+        ])
+    func misspeltFirst(text: String, place: String, keyword: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try scenarios("# first\nFeature: x\n" + text) }
+        let parts = place.split(separator: ":").compactMap { Int($0) }
+        #expect(error.position == SourcePosition(line: parts[0] + 2, column: parts[1]), "\(error)")
+        #expect(error.suggestion == keyword, "\(error)")
+    }
+
+    @Test(
+        "All else stays description",
+        arguments: [
+            "Givn that pigs fly", "The user has the pocketd binary installed", "Note: an account exists for \"app1\"",
+            "Given names are hard", "Wherefore an account exists for \"app1\"", "Role: payer",
+        ])
+    func description(line: String) throws {
+        let words = line.hasPrefix("Given") ? "" : "\n    \(line)"
+        let scenario = try #require(
+            try scenarios(
+                "Feature: x\n  \(line)\n\n  Scenario: y\(words)\n\n    Given an account exists for \"app1\""
+            ).first)
+        #expect(scenario.skipped == nil)
+        #expect(try scenario.run().isGood)
+    }
+
+    @Test(
         "A scenario without a step and an outline without a row do not pass, and are named",
         arguments: [
             ("Scenario: y", "a step"),
@@ -131,6 +194,35 @@ struct FeatureTests {
 
     @Test("A row without a step and a doc string without an end are refused with their line")
     func refused() throws {
+        let others: [(String, String)] = [
+            (
+                "  Scenario: z\nFeature: y",
+                "3:1: expected one Feature in a file (it begins in line 1), found another; write it to a file of its own"
+            ),
+            (
+                "  Background:\n  Background:",
+                "3:3: expected one Background above the scenarios of the Feature, found one more, or one below a scenario"
+            ),
+            (
+                "  Rule: r\n  Scenario: z\n  Background:",
+                "4:3: expected one Background above the scenarios of the Rule, found one more, or one below a scenario"
+            ),
+            ("  Scenario: z\n Given a\n  | a | b |\n  | c |", "5:3: expected 2 cells as in line 4, found 1"),
+            (
+                "  Scenario: z\n Given a\n  | a | b",
+                "4:3: expected | at the end of the row, found \"b\" behind the last one"
+            ),
+        ]
+        for (text, message) in others {
+            let error = try #require(throws: ConfigurationError.self) { try scenarios("Feature: x\n" + text) }
+            #expect(error.description == "x.feature:" + message)
+        }
+        let outline = try scenarios(
+            "Feature: x\nScenario Outline: y\n Given an account exists for \"<who>\"\nExamples:\n| whom |\n| app1 |")
+        #expect(
+            try outline.first?.run().description.hasSuffix(
+                "x.feature:3:31: expected a column that exists (\"whom\"), found \"who\"; did you mean \"whom\"?")
+                == true)
         let row = try #require(throws: ConfigurationError.self) { try scenarios("Feature: x\n  Scenario: y\n  | a |") }
         #expect(row.description == "x.feature:3:1: expected a step above a row of a table, found none")
         let doc = try #require(throws: ConfigurationError.self) {
@@ -171,7 +263,7 @@ struct FeatureTests {
                 "Feature: x\n  Scenario: y <a>\n    Given an account exists for \"<a>\"\n"
                     + "    Examples:\n    | a |\n    | app1 | app2 |")
         }
-        #expect(row.description == "x.feature:6:1: expected 1 cells as in line 5, found 2")
+        #expect(row.description == "x.feature:6:5: expected 1 cells as in line 5, found 2")
     }
 
     @Test("A scenario that fails on localnet's genesis may pass on the modules' defaults, and then says so")

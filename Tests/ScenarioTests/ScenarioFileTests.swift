@@ -30,6 +30,15 @@ struct ScenarioFileTests {
     static let bad = [
         BadScenario("no step", "name = \"x\"", "s.toml:1:1: expected the key step, found none"),
         BadScenario(
+            "a name twice",
+            "name = \"x\"\n[network]\nservices = []\naccounts = [\"a\", \"a\"]\n[[step]]\nat = \"height 2\"",
+            "s.toml:4:18: expected a different name for each of the accounts, found \"a\" twice"),
+        BadScenario(
+            "steps without one", "name = \"x\"\nstep = []", "s.toml:2:8: expected at least one step, found none"),
+        BadScenario(
+            "expectations without one", head + "[[step]]\nat = \"height 2\"\nexpect = []",
+            "s.toml:8:10: expected at least one expectation, found none"),
+        BadScenario(
             "signatures that prove nothing", "name = \"x\"\n[network]\nsignatures = \"stand_in\"\n",
             "s.toml:3:14: expected real signatures (stand-ins prove nothing, and only localnet fuzz --timeline FILE "
                 + "takes them; without this key everything is signed for real), found \"stand_in\""),
@@ -67,7 +76,7 @@ struct ScenarioFileTests {
                 + "found \"5upokt\""),
         BadScenario(
             "a moment that is none", head + "[[step]]\nat = \"session 1 clame window open\"",
-            "s.toml:7:6: expected a moment, found \"session 1 clame window open\"; "),
+            "s.toml:7:6: expected one of start, end, grace end, "),
         BadScenario(
             "a step without a moment", head + "[[step]]\nsend = { app = \"app1\" }",
             "s.toml:6:3: expected the key at, such as at = \"session 1 settlement\", found none"),
@@ -110,6 +119,44 @@ struct ScenarioFileTests {
         ("{ param = \"shared.num_block_per_session\", equals = 5 }", "did you mean \"num_blocks_per_session\"?"),
         ("{ param = \"shard.num_blocks_per_session\", equals = 5 }", "did you mean \"shared\"?"),
         ("{ card = \"lm\", contains = \"x\" }", "did you mean \"llm\"?"),
+        ("{ module_balance = \"aplication\", equals = \"0upokt\" }", "did you mean \"application\"?"),
+        ("{ no_event = \"ClaimSettled\", proof_requirement = \"THRESHOLDD\" }", "did you mean \"THRESHOLD\"?"),
+        (
+            "{ event = \"ProofSent\", proof_requirement = \"NOT REQUIRED\", count = 0 }",
+            "did you mean \"NOT_REQUIRED\"?"
+        ),
+        ("{ no_event = \"ClaimSettled\", claim_proof_status = \"VALID\" }", "did you mean \"INVALID\"?"),
+        ("{ no_event = \"ClaimExpired\", reason = \"PROOF_MISING\" }", "did you mean \"PROOF_MISSING\"?"),
+        (
+            "{ no_event = \"SupplierUnbondingBegin\", reason = \"SUPPLIER_UNBONDING_REASON_VOLUNTARI\" }",
+            "did you mean \"SUPPLIER_UNBONDING_REASON_VOLUNTARY\"?"
+        ),
+        (
+            "{ no_event = \"SettlementBatch\", op_reason = \"TLM_GLOBAL_MINT_INFLATIO\" }",
+            "did you mean \"TLM_GLOBAL_MINT_INFLATION\"?"
+        ),
+        ("{ no_event = \"SettlementBatch\", sender_module = \"tokenomic\" }", "did you mean \"tokenomics\"?"),
+        ("{ no_event = \"RelayNotMined\", reason = \"dificulty\" }", "did you mean \"difficulty\"?"),
+        ("{ no_event = \"RelayEnded\", end = \"timeot\" }", "did you mean \"timeout\"?"),
+        ("{ no_event = \"Judged\", signal = \"fatal_eror\" }", "did you mean \"fatal_error\"?"),
+        (
+            "{ no_event = \"TransactionFailed\", name = \"ErrProofNotRequird\" }",
+            "did you mean \"ErrProofNotRequired\"?"
+        ),
+        ("{ no_event = \"ClaimSettled\", \"reward.supplier9\" = 5 }", "did you mean \"reward.supplier1\"?"),
+        ("{ no_event = \"ClaimSettled\", reward.supplier9 = 5 }", "did you mean \"reward.supplier1\"?"),
+        ("{ no_event = \"ApplicationStaked\", \"app.stak\" = 5 }", "did you mean \"app.stake\"?"),
+        (
+            "{ no_event = \"TransferBegin\", \"source_application.pending_transfer.session_end\" = 5 }",
+            "found \"source_application.pending_transfer.session_end\""
+        ),
+        ("{ no_event = \"ClaimSettled\", reward = 5 }", "found \"reward\""),
+        ("{ no_event = \"ClaimSettled\", num_relays = \"five\" }", "for num_relays of ClaimSettled, found \"five\""),
+        ("{ no_event = \"ClaimSettled\", num_relays = -1 }", "for num_relays of ClaimSettled, found -1"),
+        ("{ no_event = \"ClaimSettled\", proof_requirement = 3 }", "for proof_requirement of ClaimSettled, found 3"),
+        ("{ no_event = \"ClaimSettled\", app = \"supplier1\" }", "(\"app1\"), found \"supplier1\""),
+        ("{ no_event = \"ClaimSettled\", since = \"12s\" }", "found \"12s\""),
+        ("{ no_event = \"ClaimSettled\", count = 3 }", "found 3"),
     ]
 
     @Test("An expectation of what does not exist is refused with the nearest name", arguments: vacuous)
@@ -119,6 +166,37 @@ struct ScenarioFileTests {
         }
         #expect(error.description.hasPrefix("s.toml:8:"), "\(error)")
         #expect(error.description.hasSuffix(suggestion), "\(error)")
+    }
+
+    @Test("Every field of every event is of a kind, and every event can be expected by all of its fields")
+    func catalogue() throws {
+        // Each is refused only for the value, which no kind but a flag has.
+        for (event, field) in [
+            ("ClaimSettled", "reward_distribution_detailed.reward_distribution_detail.op_reason"),
+            ("ApplicationStaked", "application.pending_transfer.destination_address"), ("RelayEnded", "end"),
+            ("ValidatorRewardDistribution", "commission_rate"), ("ClaimSettled", "mint_ratio"),
+        ] {
+            let error = try #require(throws: ConfigurationError.self) {
+                try Scenario(toml: Self.exact + "{ event = \"\(event)\", \"\(field)\" = true }", file: "s.toml")
+            }
+            #expect(error.found == "true", "\(error)")
+        }
+        let flag = "{ event = \"ApplicationOverserviced\", spend_limit_exceeded = true }"
+        #expect(try Scenario(toml: Self.exact + flag, file: "s.toml").steps.count == 1)
+    }
+
+    @Test("Words may be counted where upstream counts them, reasons said in part, and relays end with a status")
+    func words() throws {
+        let expectations = [
+            "{ event = \"ClaimSettled\", proof_requirement = 2, claim_proof_status = \"VALIDATED\" }",
+            "{ event = \"ApplicationUnbondingBegin\", reason = \"BELOW_MIN_STAKE\", app.stake = \"5upokt\" }",
+            "{ event = \"RelayEnded\", end = \"response 500\" }",
+            "{ event = \"ClaimSettled\", reward.supplier2 = 5, num_relays = 5.0, owner = \"\" }",
+            "{ event = \"SettlementBatch\", recipient = \"supplier\", op_type = \"mod_to_mod\" }",
+        ]
+        for expectation in expectations {
+            #expect(try Scenario(toml: Self.exact + expectation, file: "s.toml").steps.count == 1)
+        }
     }
 
     @Test("A service that a step adds may be expected by name")

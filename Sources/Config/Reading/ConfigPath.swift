@@ -15,5 +15,8 @@ package struct ConfigPath: Hashable, CustomStringConvertible {
         return ConfigPath(text: cut.map { String(text[..<$0]) } ?? "")
     }
 
+    /// The item that the path says the name of; nil for a path that says anything else.
+    package var item: ConfigPath? { text.hasSuffix("].name") ? parent : nil }
+
     package var description: String { text }
 }

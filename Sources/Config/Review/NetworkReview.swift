@@ -31,7 +31,10 @@ package struct NetworkReview {
     func error(
         at path: String, cause: String, expected: String, found: String, suggestion: String? = nil
     ) -> ConfigurationError {
-        let (path, cause) = (place(of: path), place(of: cause))
+        let cause = place(of: cause)
+        var path = place(of: path)
+        // Whoever has no key "name" is nothing but its name in a list of texts.
+        if !document.mentions(path), let item = path.item, document.mentions(item) { path = item }
         let isInFile = document.mentions(path)
         let place = isInFile ? document.valuePosition(path) : document.keyPosition(cause)
         return ConfigurationError(

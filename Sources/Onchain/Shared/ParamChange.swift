@@ -73,6 +73,6 @@ struct ParamChange {
     }
 
     private func mismatch(_ expected: String) -> ChainError {
-        module.invalidParam("\(name): expected \(expected), found \(value)")
+        module.invalidParam("\(name): expected \(expected), found \(value.text)")
     }
 }

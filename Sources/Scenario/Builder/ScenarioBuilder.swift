@@ -49,14 +49,18 @@ public enum StepPart: Hashable, Sendable {
 extension Scenario {
     /// A scenario written as Swift.
     ///
-    /// - Throws: `MomentError` for a text that names no moment.
+    /// - Throws: `ScenarioError` for a text that names no moment, and for an expectation of what does not exist.
     public init(
         _ name: String, network: NetworkSpec, file: String = #fileID, line: Int = #line,
         @ScenarioBuilder _ steps: () -> [At]
-    ) throws(MomentError) {
+    ) throws(ScenarioError) {
         var built: [Step] = []
         for at in steps() {
-            var step = Step(when: .moment(try Moment(parsing: at.moment)), place: at.place)
+            let moment: Moment
+            do throws(MomentError) { moment = try Moment(parsing: at.moment) } catch {
+                throw ScenarioError(error, at: at.place)
+            }
+            var step = Step(when: .moment(moment), place: at.place)
             for part in at.parts {
                 switch part {
                 case .action(let action): step.actions.append(action)
@@ -66,12 +70,13 @@ extension Scenario {
             built.append(step)
         }
         self.init(name: name, place: Place(file: file, line: line), network: network, steps: built)
+        try checkNames()
     }
 
     /// Runs it on a network of its own.
     ///
-    /// - Throws: `SpecError` when the network's parts do not fit together.
-    public func run(backend: any InferenceBackend = ScenarioBackend()) throws(SpecError) -> ScenarioOutcome {
+    /// - Throws: `ScenarioError` when the network's parts do not fit together, or something is named that does not exist.
+    public func run(backend: any InferenceBackend = ScenarioBackend()) throws(ScenarioError) -> ScenarioOutcome {
         var runner = try ScenarioRunner(self, backend: backend)
         return runner.run()
     }

@@ -13,6 +13,9 @@ extension ConfigValue {
         "went_well",
     ]
 
+    /// Reads an expectation; whether the names in it exist is checked when all steps are read.
+    ///
+    /// - Parameter names: What tells an application from a supplier, and a service from a gateway.
     func expectation(_ names: ScenarioNames) throws(ConfigurationError) -> Expectation {
         let entries = try entries()
         guard let (kind, value) = entries.first(where: { Self.kinds.contains($0.key) }) else {
@@ -26,30 +29,29 @@ extension ConfigValue {
         }
         let rest = entries.filter { $0.key != kind }
         switch kind {
-        case "event", "no_event": return try event(kind == "no_event", value, rest, names)
-        case "balance", "stake", "supply", "module_balance": return try amount(kind, value, names)
+        case "event", "no_event": return try event(kind == "no_event", value, rest)
+        case "balance", "stake", "supply", "module_balance": return try amount(kind, value)
         case "session": return try session(names)
         case "relays": return try relays(value, rest, names)
         case "param": return try param(value)
         case "claims":
             try allow(["supplier", "app"], rest)
             return .openClaims(
-                supplier: try account("supplier", rest, names), application: try account("app", rest, names),
-                try value.count())
+                supplier: try text("supplier", rest), application: try text("app", rest), try value.count())
         case "went_well":
             try allow([], rest)
             return .wentWell(session: try value.integer(in: 1...Int64.max))
         case "error":
             try allow(["count"], rest)
-            return .failure(try value.errorText(), try count(rest) ?? .atLeast(1))
+            return .failure(try value.text(), try count(rest) ?? .atLeast(1))
         case "compute_units":
             try allow(["equals"], rest)
             return .computeUnits(
-                service: try value.name(of: names.services, "a service"),
+                service: try value.text(),
                 UInt64(clamping: try required("equals", rest).integer(in: 0...Int64.max)))
         case "card":
             try allow(["contains"], rest)
-            let name = try value.name(of: names.services + names.gateways, "a service or a gateway")
+            let name = try value.name(of: names.services + names.actors(.gateway), "a service or a gateway")
             let owner: CardOwner = names.services.contains(name) ? .service(name) : .gateway(name)
             return .card(owner, containing: try required("contains", rest).text())
         default: return try actor(kind, value, rest, names)
@@ -65,11 +67,11 @@ extension ConfigValue {
         return value
     }
 
-    private func account(
-        _ key: String, _ entries: [(key: String, value: ConfigValue)], _ names: ScenarioNames
+    private func text(
+        _ key: String, _ entries: [(key: String, value: ConfigValue)]
     ) throws(ConfigurationError) -> String? {
         guard let value = entries.first(where: { $0.key == key })?.value else { return nil }
-        return try value.account(names)
+        return try value.text()
     }
 
     /// Refuses keys that an expectation does not have.
@@ -81,16 +83,6 @@ extension ConfigValue {
             source: document.file, position: document.keyPosition(other.value.path),
             expected: keys.isEmpty ? "no other key" : "one of the keys \(keys.joined(separator: ", "))",
             found: "\"\(other.key)\"", suggestion: EditDistance.nearest(to: other.key, among: keys))
-    }
-
-    /// Part of an error; what looks like a name must be one.
-    private func errorText() throws(ConfigurationError) -> String {
-        let text = try text()
-        guard text.hasPrefix("Err"), !text.contains(" "), !ChainError.names.contains(where: { $0.contains(text) })
-        else { return text }
-        throw error(
-            expected: "an error that exists, such as \"ErrProofNotRequired\"",
-            suggestion: EditDistance.nearest(to: text, among: ChainError.names))
     }
 
     private func count(_ entries: [(key: String, value: ConfigValue)]) throws(ConfigurationError) -> Count? {
@@ -124,14 +116,26 @@ extension ConfigValue {
 
     private func since(_ entries: [(key: String, value: ConfigValue)]) throws(ConfigurationError) -> Reference {
         guard let value = entries.first(where: { $0.key == "since" })?.value else { return .start }
-        return .moment(try value.moment())
+        return try value.reference()
+    }
+
+    /// An earlier moment, which has a height.
+    private func reference() throws(ConfigurationError) -> Reference {
+        let moment = try moment()
+        switch moment.base {
+        case .height, .session: return .moment(moment)
+        case .blocks, .time: throw error(expected: "an earlier moment such as \"height 7\" or \"session 1 end\"")
+        }
     }
 
     private func event(
-        _ isAbsent: Bool, _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)], _ names: ScenarioNames
+        _ isAbsent: Bool, _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)]
     ) throws(ConfigurationError) -> Expectation {
-        let name = try value.name(of: EventCatalogue.names, "an event")
-        let pattern = try pattern(name, rest.filter { !["count", "since"].contains($0.key) }, names)
+        let name = try value.text()
+        if isAbsent, let count = rest.first(where: { $0.key == "count" })?.value {
+            throw count.error(expected: "no count beside no_event, which is one of 0")
+        }
+        let pattern = try pattern(name, rest.filter { !["count", "since"].contains($0.key) })
         let count = isAbsent ? .exactly(0) : try count(rest) ?? .atLeast(1)
         return .event(pattern, count, since: try since(rest))
     }
@@ -144,7 +148,7 @@ extension ConfigValue {
     }
 
     private func amount(
-        _ key: String, _ value: ConfigValue, _ names: ScenarioNames
+        _ key: String, _ value: ConfigValue
     ) throws(ConfigurationError) -> Expectation {
         var table = AmountTable()
         try read(
@@ -156,7 +160,7 @@ extension ConfigValue {
                     table.equals = try value.coin().amount
                 },
                 Field("since") { (value, table) throws(ConfigurationError) in
-                    table.since = .moment(try value.moment())
+                    table.since = try value.reference()
                 },
                 Field("kind") { (value, table) throws(ConfigurationError) in
                     table.kind = try value.choice([
@@ -166,8 +170,8 @@ extension ConfigValue {
             ])
         let measure: Measure
         switch key {
-        case "balance": measure = .balance(try value.account(names))
-        case "stake": measure = .stake(table.kind, try value.account(names))
+        case "balance": measure = .balance(try value.text())
+        case "stake": measure = .stake(table.kind, try value.text())
         case "module_balance": measure = .moduleBalance(try value.text())
         default: measure = .supply
         }
@@ -178,29 +182,16 @@ extension ConfigValue {
         }
     }
 
-    /// An account by name or address; `dao` is where the DAO's rewards go.
-    func account(_ names: ScenarioNames) throws(ConfigurationError) -> String {
-        let text = try text()
-        return Address(text).isValid ? text : try name(of: names.accounts, "an account")
-    }
-
-    private func accounts(_ names: ScenarioNames) throws(ConfigurationError) -> [String] {
-        if isText { return [try account(names)] }
-        var accounts: [String] = []
-        for item in try items() { accounts.append(try item.account(names)) }
-        return accounts
-    }
-
     private func session(_ names: ScenarioNames) throws(ConfigurationError) -> Expectation {
         var check = SessionCheck(application: "", service: names.services.first ?? "")
         try read(
             into: &check,
             [
                 Field("session") { (value, check) throws(ConfigurationError) in
-                    check.application = try value.account(names)
+                    check.application = try value.text()
                 },
                 Field("service") { (value, check) throws(ConfigurationError) in
-                    check.service = try value.name(of: names.services, "a service")
+                    check.service = try value.text()
                 },
                 Field("number") { (value, check) throws(ConfigurationError) in
                     check.number = try value.integer(in: 1...Int64.max)
@@ -209,9 +200,9 @@ extension ConfigValue {
                     check.supplierCount = Int(try value.integer(in: 0...Int64.max))
                 },
                 Field("contains") { (value, check) throws(ConfigurationError) in
-                    check.contains = try value.accounts(names)
+                    check.contains = try value.words()
                 },
-                Field("lacks") { (value, check) throws(ConfigurationError) in check.lacks = try value.accounts(names) },
+                Field("lacks") { (value, check) throws(ConfigurationError) in check.lacks = try value.words() },
                 .optionalText("error", \.error),
             ])
         return .session(check)
@@ -235,19 +226,13 @@ extension ConfigValue {
         guard parts.count == 2, let expected = table.value else {
             throw value.error(expected: "a module and a parameter such as \"shared.num_blocks_per_session\"")
         }
-        if let (known, kind) = Params.missing(parts[1], in: parts[0]) {
-            let wrong = kind == "module" ? parts[0] : parts[1]
-            throw value.error(
-                expected: "a \(kind) that exists (\(known.joined(separator: ", ")))", found: "\"\(wrong)\"",
-                suggestion: EditDistance.nearest(to: wrong, among: known))
-        }
         return .param(module: parts[0], name: parts[1], expected)
     }
 
     private func actor(
         _ kind: String, _ value: ConfigValue, _ rest: [(key: String, value: ConfigValue)], _ names: ScenarioNames
     ) throws(ConfigurationError) -> Expectation {
-        let name = try value.account(names)
+        let name = try value.text()
         let guess: ActorKind =
             names.suppliers.contains(name) ? .supplier : names.gateways.contains(name) ? .gateway : .application
         var actorKind = guess
@@ -286,7 +271,7 @@ extension ConfigValue {
         }
         let more = rest.filter { $0.key != key && $0.key != "since" }
             .map { (key: isApplication && $0.key == "error" ? "text" : $0.key, value: $0.value) }
-        var pattern = try pattern(event, more, names)
+        var pattern = try pattern(event, more)
         pattern.fields.insert(EventPattern.Field(isApplication ? "application" : "supplier", .text(name)), at: 0)
         let count = try number.count()
         return .event(pattern, count, since: try since(rest))

@@ -23,9 +23,9 @@ extension ConfigValue {
     func name(of names: [String], _ kind: String) throws(ConfigurationError) -> String {
         let name = try text()
         guard names.contains(name) else {
-            let known = names.isEmpty ? "none is defined" : names.map { "\"\($0)\"" }.joined(separator: ", ")
             throw error(
-                expected: "\(kind) that exists (\(known))", suggestion: EditDistance.nearest(to: name, among: names))
+                expected: "\(kind) that exists (\(NameProblem.list(names)))",
+                suggestion: EditDistance.nearest(to: name, among: names))
         }
         return name
     }
@@ -34,7 +34,13 @@ extension ConfigValue {
         let text = try text()
         do throws(MomentError) { return try Moment(parsing: text) } catch {
             // The problem says what was expected and found; only the place is missing.
-            throw self.error(expected: "a moment", found: "\"\(text)\"; \(error.problem)")
+            guard let parts = error.problem.expectedAndFound else {
+                throw self.error(expected: "a moment", found: error.problem)
+            }
+            let place = "\"\(text)\": "
+            let expected =
+                parts.expected.hasPrefix(place) ? String(parts.expected.dropFirst(place.count)) : parts.expected
+            throw self.error(expected: expected, found: parts.found)
         }
     }
 

@@ -5,7 +5,11 @@ import World
 
 extension ConfigValue {
     /// One `[[step]]`.
-    func step(_ names: ScenarioNames) throws(ConfigurationError) -> Step {
+    ///
+    /// - Parameter expectations: Takes its expectations, each with its table.
+    func step(
+        _ names: ScenarioNames, _ expectations: inout [(ConfigValue, Expectation)]
+    ) throws(ConfigurationError) -> Step {
         var step = Step(when: .now, place: Place(file: document.file, line: document.keyPosition(path)?.line ?? 1))
         var hasMoment = false
         for (key, value) in try entries() {
@@ -21,8 +25,12 @@ extension ConfigValue {
                 hasMoment = true
             case "on": step.network = try value.text()
             case "expect":
-                for item in try value.tables() {
-                    step.expectations.append(Placed(try item.expectation(names), at: item.place))
+                let tables = try value.tables()
+                guard !tables.isEmpty else { throw value.error(expected: "at least one expectation", found: "none") }
+                for item in tables {
+                    let expectation = try item.expectation(names)
+                    expectations.append((item, expectation))
+                    step.expectations.append(Placed(expectation, at: item.place))
                 }
             default:
                 guard let read = Self.actions.first(where: { $0.key == key })?.read else {

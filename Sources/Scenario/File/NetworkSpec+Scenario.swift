@@ -46,7 +46,8 @@ extension NetworkSpec {
                     AccountSpec(name: $0, balance: 0)
                 }
                 spec.accounts.removeAll { old in more.contains { $0.name == old.name } }
-                spec.accounts += more
+                // The file's come first, so that a place in the list is one in the file.
+                spec.accounts = more + spec.accounts
             },
         ]
     }

@@ -34,6 +34,10 @@ extension Scenario {
         try document.root.read(into: &second, ScenarioDraft.fields(fuzzing: fuzzing, readingSteps: true))
         self.init(
             name: draft.name, place: Place(file: file, line: 1), network: draft.network, steps: second.steps)
+        let names = ScenarioNames(self)
+        for (value, expectation) in second.expectations {
+            do throws(NameProblem) { try names.check(expectation) } catch { throw value.error(error) }
+        }
     }
 }
 
@@ -42,6 +46,8 @@ struct ScenarioDraft {
     var name = ""
     var network = NetworkSpec.scenario
     var steps: [Step] = []
+    /// The steps' expectations, each with its table.
+    var expectations: [(ConfigValue, Expectation)] = []
     var names = ScenarioNames(NetworkSpec())
     /// Services that steps add.
     var addedServices: [String] = []
@@ -53,9 +59,11 @@ struct ScenarioDraft {
             .section("network", \.network, NetworkSpec.scenarioFields(fuzzing: fuzzing)),
             .section("params", \.network.params, Params.fields),
             Field("step", required: true) { (value, draft) throws(ConfigurationError) in
-                for item in try value.items() {
+                let items = try value.items()
+                guard !items.isEmpty else { throw value.error(expected: "at least one step", found: "none") }
+                for item in items {
                     if readingSteps {
-                        draft.steps.append(try item.step(draft.names))
+                        draft.steps.append(try item.step(draft.names, &draft.expectations))
                     } else {
                         draft.addedServices += try item.addedServices()
                     }
@@ -82,31 +90,4 @@ struct ScenarioDraft {
         review.listSection = "network"
         try review.review()
     }
-}
-
-/// The names that a scenario's steps may use.
-struct ScenarioNames {
-    let applications: [String]
-    let suppliers: [String]
-    let gateways: [String]
-    let services: [String]
-    let accounts: [String]
-
-    init(_ spec: NetworkSpec, addedServices: [String] = []) {
-        applications = spec.applications.map(\.name)
-        suppliers = spec.suppliers.map(\.name)
-        gateways = spec.gateways.map(\.name)
-        services = spec.services.map(\.id) + addedServices
-        accounts = spec.accountNames
-    }
-
-    /// The participant of a name.
-    func party(_ name: String) -> Party? {
-        if suppliers.contains(name) { return .supplier(name) }
-        if gateways.contains(name) { return .gateway(name) }
-        if applications.contains(name) { return .application(name) }
-        return name == "chain" ? .chain : nil
-    }
-
-    var parties: [String] { suppliers + gateways + applications + ["chain"] }
 }

@@ -13,6 +13,8 @@ struct FeatureScenario {
     var steps: [FeatureStep]
     /// How many of them are of backgrounds.
     let inherited: Int
+    /// The columns of the table that it is a row of; nil for a scenario that is none.
+    var columns: [String]?
     /// The tables of an outline; nil for a plain scenario.
     var examples: [Examples]?
 
@@ -58,6 +60,7 @@ extension FeatureScenario {
                 let values = Array(zip(header.cells, row.cells))
                 var scenario = self
                 scenario.examples = nil
+                scenario.columns = header.cells
                 scenario.line = row.line
                 scenario.tags += table.tags
                 scenario.name = fill(name, values)

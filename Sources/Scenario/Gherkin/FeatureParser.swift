@@ -2,9 +2,9 @@ import Config
 
 /// Reads Gherkin: English keywords in any case, free of indentation.
 struct FeatureParser {
-    private let file: String
-    private let lines: [String]
-    private var place = 0
+    let file: String
+    let lines: [String]
+    private(set) var place = 0
     private var feature = Feature()
     /// Tags that wait for what they stand above.
     private var pendingTags: [String] = []
@@ -12,22 +12,30 @@ struct FeatureParser {
     private var background: [FeatureStep] = []
     private var ruleBackground: [FeatureStep] = []
     private var isInRule = false
+    private var featureLine: Int?
+    /// Whether a background may come: there is one at most, above the scenarios.
+    private var mayHaveBackground = true
     private var ruleTags: [String] = []
     /// What steps and rows belong to now.
-    private var target = Target.description
+    private(set) var target = Target.description
     private var phase = FeatureStep.Phase.given
     /// Whether steps or rows have begun, so that no description may come any more.
     private var isFilled = false
 
-    private enum Target { case description, background, scenario, examples }
+    enum Target { case description, background, scenario, examples }
 
     init(file: String, text: String) {
         self.file = file
+        lines = Self.lines(of: text)
+    }
+
+    /// The lines of a text, without what does not belong to them.
+    static func lines(of text: String) -> [String] {
         // A byte order mark stands before the first line, and lines may end as on Windows.
         let body =
             text.unicodeScalars.first == "\u{FEFF}"
             ? String(String.UnicodeScalarView(text.unicodeScalars.dropFirst())) : text
-        lines = body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        return body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     }
 
     /// The feature of a text.
@@ -51,7 +59,7 @@ struct FeatureParser {
                 try addRow(line)
             } else if line.hasPrefix("\"\"\"") || line.hasPrefix("```") {
                 try addDocString(String(line.prefix(3)))
-            } else if !openSection(line) {
+            } else if try !openSection(line) {
                 try addStep(line)
             }
         }
@@ -69,23 +77,36 @@ struct FeatureParser {
     }
 
     /// `Feature:`, `Rule:`, `Background:`, `Scenario:`, `Scenario Outline:`, `Examples:` and their other names.
-    private mutating func openSection(_ line: String) -> Bool {
+    private mutating func openSection(_ line: String) throws(ConfigurationError) -> Bool {
         guard let colon = line.firstIndex(of: ":") else { return false }
         let keyword = line[..<colon].lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let name = String(line[line.index(after: colon)...]).trimmed
         switch keyword {
         case "feature", "business need", "ability":
+            if let first = featureLine {
+                throw error(
+                    "one Feature in a file (it begins in line \(first))",
+                    found: "another; write it to a file of its own")
+            }
+            featureLine = place
             feature.name = name
             feature.tags = takeTags()
             target = .description
         case "rule":
-            (isInRule, ruleBackground, ruleTags) = (true, [], takeTags())
+            (isInRule, ruleBackground, ruleTags, mayHaveBackground) = (true, [], takeTags(), true)
             target = .description
         case "background":
+            guard mayHaveBackground else {
+                throw error(
+                    "one Background above the scenarios of the \(isInRule ? "Rule" : "Feature")",
+                    found: "one more, or one below a scenario")
+            }
+            mayHaveBackground = false
             pendingTags = []
             target = .background
         case "scenario", "example", "scenario outline", "scenario template":
             let isOutline = keyword.hasPrefix("scenario ")
+            mayHaveBackground = false
             feature.scenarios.append(
                 FeatureScenario(
                     name: name, line: place, tags: takeTags() + ruleTags, steps: background + ruleBackground,
@@ -110,14 +131,10 @@ struct FeatureParser {
 
     /// A step, or a line of free description, which says nothing and stands above the first step or row.
     private mutating func addStep(_ line: String) throws(ConfigurationError) {
-        guard target != .description else { return }
-        let word = line.prefix { !$0.isWhitespace }.lowercased()
-        let phases: [String: FeatureStep.Phase] = [
-            "given": .given, "when": .when, "then": .then, "and": phase, "but": phase, "*": phase,
-        ]
-        guard target != .examples, let found = phases[word] else {
-            if isFilled { throw noKeyword(line) }
-            return
+        let word = String(line.prefix { !$0.isWhitespace })
+        guard target == .scenario || target == .background, let found = Self.phase(of: word, after: phase) else {
+            if target != .description, isFilled { throw noKeyword(line) }
+            return try checkDescription(line)
         }
         (phase, isFilled) = (found, true)
         let text = String(line.dropFirst(word.count)).trimmed
@@ -131,38 +148,51 @@ struct FeatureParser {
         }
     }
 
-    private func noKeyword(_ line: String) -> ConfigurationError {
-        let sections = ["Background:", "Rule:", "Scenario:", "Scenario Outline:", "Examples:"]
-        let keywords = (target == .examples ? [] : ["Given", "When", "Then", "And", "But", "*"]) + sections
-        let head = line.firstIndex(of: ":").map { String(line[...$0]) } ?? ""
-        let word = line.prefix { !$0.isWhitespace }
-        let column = 1 + lines[place - 1].prefix(while: \.isWhitespace).count
-        return ConfigurationError(
-            source: file, position: SourcePosition(line: place, column: column),
-            expected: "a line that begins with one of the keywords \(keywords.joined(separator: ", "))",
-            found: "\"\(line)\"",
-            suggestion: EditDistance.nearest(to: head, among: sections)
-                ?? EditDistance.nearest(to: String(word), among: keywords))
+    static func phase(of keyword: String, after phase: FeatureStep.Phase) -> FeatureStep.Phase? {
+        switch keyword.lowercased() {
+        case "given": .given
+        case "when": .when
+        case "then": .then
+        case "and", "but", "*": phase
+        default: nil
+        }
     }
 
     private mutating func addRow(_ line: String) throws(ConfigurationError) {
         // A description may show a table of its own.
         guard target != .description else { return }
-        let row = TableRow(line: place, cells: Self.cells(line))
+        let (cells, rest) = Self.cells(line)
+        let row = TableRow(line: place, cells: cells)
+        guard rest.isEmpty || rest.hasPrefix("#") else {
+            throw error("| at the end of the row", found: "\"\(rest)\" behind the last one")
+        }
         if target == .examples, let examples = feature.scenarios.last?.examples, let last = examples.last {
-            if let header = last.rows.first, header.cells.count != row.cells.count {
-                throw ConfigurationError(
-                    source: file, position: SourcePosition(line: place, column: 1),
-                    expected: "\(header.cells.count) cells as in line \(header.line)", found: "\(row.cells.count)")
-            }
+            try require(row, asLongAs: last.rows.first)
             feature.scenarios[feature.scenarios.count - 1].examples?[examples.count - 1].rows.append(row)
             isFilled = true
         } else {
-            try changeLastStep("a row of a table") { $0.table.append(row) }
+            let here = self
+            try changeLastStep("a row of a table") { (step) throws(ConfigurationError) in
+                try here.require(row, asLongAs: step.table.first)
+                step.table.append(row)
+            }
         }
     }
 
-    private static func cells(_ line: String) -> [String] {
+    /// Every row of a table has as many cells as its first.
+    private func require(_ row: TableRow, asLongAs first: TableRow?) throws(ConfigurationError) {
+        guard let first, first.cells.count != row.cells.count else { return }
+        throw error("\(first.cells.count) cells as in line \(first.line)", found: "\(row.cells.count)")
+    }
+
+    private func error(_ expected: String, found: String) -> ConfigurationError {
+        let column = 1 + lines[place - 1].prefix(while: \.isWhitespace).count
+        return ConfigurationError(
+            source: file, position: SourcePosition(line: place, column: column), expected: expected, found: found)
+    }
+
+    /// The cells of a row, and what stands behind the last of them.
+    private static func cells(_ line: String) -> (cells: [String], rest: String) {
         var cells: [String] = []
         var cell = ""
         var isEscaped = false
@@ -179,7 +209,7 @@ struct FeatureParser {
                 cell.append(character)
             }
         }
-        return cells
+        return (cells, cell.trimmed)
     }
 
     private mutating func addDocString(_ fence: String) throws(ConfigurationError) {
@@ -204,15 +234,15 @@ struct FeatureParser {
     }
 
     private mutating func changeLastStep(
-        _ what: String, _ change: (inout FeatureStep) -> Void
+        _ what: String, _ change: (inout FeatureStep) throws(ConfigurationError) -> Void
     ) throws(ConfigurationError) {
         let scenario = feature.scenarios.count - 1
         if target == .scenario, let count = feature.scenarios.last?.steps.count, count > 0 {
-            change(&feature.scenarios[scenario].steps[count - 1])
+            try change(&feature.scenarios[scenario].steps[count - 1])
         } else if target == .background, isInRule, !ruleBackground.isEmpty {
-            change(&ruleBackground[ruleBackground.count - 1])
+            try change(&ruleBackground[ruleBackground.count - 1])
         } else if target == .background, !background.isEmpty {
-            change(&background[background.count - 1])
+            try change(&background[background.count - 1])
         } else {
             throw ConfigurationError(
                 source: file, position: SourcePosition(line: place, column: 1), expected: "a step above \(what)",

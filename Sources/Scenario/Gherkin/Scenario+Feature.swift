@@ -10,7 +10,8 @@ extension Scenario {
     /// step, and an outline without a row of examples. A scenario that fails on
     /// the parameters of localnet's genesis may pass on the modules' defaults: upstream's suite runs on one network,
     /// and every scenario that changes a parameter leaves all modules with their defaults behind
-    /// (`e2e/tests/reset_params_test.go`), so that its features hold on the one or the other.
+    /// (`e2e/tests/reset_params_test.go`), so that its features hold on the one or the other. A scenario that names
+    /// what does not exist is refused, and the others of its feature run.
     ///
     /// - Parameter tags: `@manual` and `@oneshot` scenarios are skipped unless they are named here.
     public static func scenarios(
@@ -30,8 +31,54 @@ extension Scenario {
             if let lack = written.lack { scenario.skipped = .incomplete(lack: lack) }
             let manual = ["@manual", "@oneshot"].first { written.tags.contains($0) && !tags.contains($0) }
             if let manual { scenario.skipped = .tag(manual) }
+            if scenario.skipped == nil {
+                do throws(ScenarioError) { try scenario.checkNames() } catch {
+                    scenario.skipped = .refused(error.placed(in: text))
+                }
+            }
+            if let columns = written.columns, let lacking = written.unfilled, scenario.skipped?.isForWords == true {
+                scenario.skipped = .refused(
+                    ScenarioError(lacking: lacking.name, columns, at: Place(file: file, line: lacking.line)).placed(
+                        in: text))
+            }
             return scenario
         }
+    }
+}
+
+extension Skip {
+    /// Whether it is for what a step says.
+    fileprivate var isForWords: Bool {
+        switch self {
+        case .undefined, .refused: true
+        case .incomplete, .tag: false
+        }
+    }
+}
+
+extension FeatureScenario {
+    /// The first placeholder that its row has no column for.
+    fileprivate var unfilled: (name: String, line: Int)? {
+        for step in steps {
+            guard let start = step.text.firstIndex(of: "<"), let end = step.text[start...].firstIndex(of: ">") else {
+                continue
+            }
+            return (String(step.text[step.text.index(after: start)..<end]), step.line)
+        }
+        return nil
+    }
+}
+
+extension ScenarioError {
+    /// The error with its column in the feature's text: where the name stands in its line, else where the line begins.
+    fileprivate func placed(in text: String) -> ScenarioError {
+        let lines = FeatureParser.lines(of: text)
+        guard lines.indices.contains(place.line - 1) else { return self }
+        let line = lines[place.line - 1]
+        let name = found.flatMap { line.firstRange(of: $0) }?.lowerBound ?? line.firstIndex { !$0.isWhitespace }
+        var error = self
+        error.column = name.map { line.distance(from: line.startIndex, to: $0) + 1 }
+        return error
     }
 }
 

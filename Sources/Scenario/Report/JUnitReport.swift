@@ -32,6 +32,9 @@ public struct JUnitReport {
         if outcome.verdict == .skipped { return [head + ">", "      <skipped/>", "    </testcase>"] }
         guard !outcome.isGood else { return [head + "/>"] }
         var lines = [head + ">"]
+        if case .refused(let error)? = scenario.skipped {
+            lines.append(#"      <failure message="\#(escaped(error.problem))">\#(escaped("\(error)"))</failure>"#)
+        }
         for failure in outcome.failures {
             let message = "\(failure.subject): expected \(failure.expected), got \(failure.found)"
             let because = failure.cause.map { "\nbecause \($0.text)" } ?? ""
@@ -58,7 +61,9 @@ public struct JUnitReport {
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "\n", "\t": result.unicodeScalars.append(scalar)
-            default: if scalar.value >= 0x20 { result.unicodeScalars.append(scalar) }
+            // What no XML document may hold.
+            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": break
+            default: result.unicodeScalars.append(scalar)
             }
         }
     }

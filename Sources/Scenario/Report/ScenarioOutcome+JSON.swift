@@ -21,6 +21,7 @@ extension ScenarioOutcome {
             line.append("undefined_step", .text(step))
             line.append("undefined_at", .text("\(place)"))
         case .incomplete(let lack)?: line.append("lacks", .text(lack))
+        case .refused(let error)?: line.append("refused", .text("\(error)"))
         case nil: break
         }
         return line

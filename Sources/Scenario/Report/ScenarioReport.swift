@@ -27,6 +27,10 @@ public struct ScenarioReport: Sendable {
                 "\(style.accent("?")) \(place)   \(scenario.name)   \(style.dim("skipped"))",
                 "    \(scenario.place)   nothing to run: expected \(lack), found none",
             ]
+        case .refused(let error)?:
+            return [
+                "\(style.bad("✗")) \(place)   \(scenario.name)   \(style.dim("refused"))", "    \(error)",
+            ]
         case nil: break
         }
         let figures = [
@@ -59,7 +63,9 @@ public struct ScenarioReport: Sendable {
 
     /// The last line: how many scenarios ended which way.
     public func summary(_ outcomes: [ScenarioOutcome], seconds: Double) -> String {
-        let verdicts: [ScenarioOutcome.Verdict] = [.passed, .failed, .momentNotReached, .invariantBroken, .skipped]
+        let verdicts: [ScenarioOutcome.Verdict] = [
+            .passed, .failed, .refused, .momentNotReached, .invariantBroken, .skipped,
+        ]
         let parts = verdicts.compactMap { verdict -> String? in
             let count = outcomes.filter { $0.verdict == verdict }.count
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
@@ -86,9 +92,12 @@ extension ScenarioOutcome {
         // A feature has several scenarios; the line tells which.
         if scenario.place.line > 1 { command += ":\(scenario.place.line)" }
         command += " --seed \(scenario.seed)"
-        // Nothing can stop before the first block.
-        let height = failure?.height ?? height
-        if height > 0 { command += " --until \(height)" }
+        if let failure {
+            if let until = failure.until { command += " --until \(until)" }
+        } else if height > 0 {
+            // Nothing can stop before the first block.
+            command += " --until \(height)"
+        }
         if let sequence = failure?.cause?.sequence { command += " --explain \(sequence)" }
         return command
     }

@@ -22,8 +22,11 @@ public struct Chronicle: Sendable {
     }
 
     /// Notes the steps of one input, which makes at most one block, and the world after all of them.
-    public mutating func note(_ outputs: [StepOutput], _ world: World) {
-        var height = outputs.lazy.compactMap(\.block).first.map { $0.height - 1 } ?? world.chain.height
+    public mutating func note(_ outputs: [StepOutput], _ world: World) { note(outputs, of: outputs, world) }
+
+    /// Notes the first of an input's steps.
+    public mutating func note(_ outputs: [StepOutput], of all: [StepOutput], _ world: World) {
+        var height = all.lazy.compactMap(\.block).first.map { $0.height - 1 } ?? world.chain.height
         for output in outputs {
             if let block = output.block { height = block.height }
             history.note(world, output, at: height)

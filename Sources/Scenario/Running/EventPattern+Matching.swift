@@ -28,23 +28,19 @@ struct EventMatcher {
 
     /// Words that stand for the integers of upstream's enumerations.
     private static let words: [String: [String]] = [
-        "proof_requirement_int": ["NOT_REQUIRED", "PROBABILISTIC", "THRESHOLD"],
-        "claim_proof_status_int": ["PENDING_VALIDATION", "VALIDATED", "INVALID"],
+        "proof_requirement_int": FieldKind.requirements, "claim_proof_status_int": FieldKind.proofStatuses,
     ]
 
     /// Fields that are sentences: part of one is enough.
     private static let sentences = ["error", "message", "text", "failure_reason", "reason", "prompt"]
 
-    /// Whether a name, short or dotted, leads to one of the fields.
-    static func leads(_ name: String, to fields: [String]) -> Bool {
-        let head = String(name.prefix { $0 != "." })
-        let long = shortNames.first { $0.key == head }?.value ?? []
-        return ([head] + long.map { String($0.prefix { $0 != "." }) }).contains(where: fields.contains)
-    }
+    /// What a short name may stand for; nothing for a name that is not one.
+    static func longNames(of name: String) -> [String] { shortNames.first { $0.key == name }?.value ?? [] }
 
     /// The short names that lead to one of the fields.
     static func shortNames(for fields: [String]) -> [String] {
-        shortNames.map(\.key).filter { leads($0, to: fields) && !fields.contains($0) }
+        let short = shortNames.filter { $0.value.contains { fields.contains(String($0.prefix { $0 != "." })) } }
+        return short.map(\.key).filter { !fields.contains($0) }
     }
 
     func matches(_ event: Event, _ pattern: EventPattern) -> Bool {
@@ -82,7 +78,8 @@ struct EventMatcher {
             if let coin = Coin(parsing: expected), let amount = value.integer { return amount == coin.amount }
             if let number = value.integer { return word(for: Int(clamping: number), key: key) == expected }
             guard let text = value.text else { return false }
-            return text == expected || address(expected)?.rawValue == text
+            // Participants are called by their names offchain, and by their addresses onchain.
+            return text == expected || address(expected)?.rawValue == text || address(text)?.rawValue == expected
                 || (Self.sentences.contains(key) && text.contains(expected))
         }
     }
@@ -94,7 +91,7 @@ struct EventMatcher {
         if let direct, !direct.value.isList { return direct }
         let head = String(name.prefix { $0 != "." })
         let rest = name.dropFirst(head.count)
-        for candidate in Self.shortNames.first(where: { $0.key == head })?.value ?? [] {
+        for candidate in Self.longNames(of: head) {
             if let found = find(path: candidate + rest, in: event.attributes) { return found }
         }
         return direct

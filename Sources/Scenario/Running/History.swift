@@ -27,6 +27,8 @@ struct History: Sendable {
     private(set) var failures: [FailedTransaction] = []
     /// Relays by application: how many were answered, and how many failed.
     private(set) var hashes: [String: String] = [:]
+    /// Who sent a transaction that the scenario did not.
+    static let unknownSender = "somebody"
 
     /// A transaction of a named account that failed.
     struct FailedTransaction: Hashable, Sendable {
@@ -89,7 +91,7 @@ struct History: Sendable {
     mutating func note(_ found: [InvariantViolation]) { violations += found }
 
     private mutating func noteFailure(_ result: TransactionResult, _ error: ChainError, _ block: Block) {
-        let account = hashes[result.transactionHash.hex] ?? "somebody"
+        let account = hashes[result.transactionHash.hex] ?? Self.unknownSender
         append(Event(failed: error, account: account), height: block.height, time: block.time)
         failures.append(
             FailedTransaction(account: account, height: block.height, sequence: lastSequence, error: error))

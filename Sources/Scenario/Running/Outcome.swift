@@ -20,13 +20,18 @@ public struct ScenarioOutcome: Sendable {
 
     /// How it ended, in one word.
     public enum Verdict: String, Hashable, Sendable {
-        case passed, failed, skipped
+        /// `refused` scenarios are not run, because they name something that does not exist.
+        case passed, failed, refused, skipped
         case momentNotReached = "moment not reached"
         case invariantBroken = "invariant broken"
     }
 
     public var verdict: Verdict {
-        if scenario.skipped != nil { return .skipped }
+        switch scenario.skipped {
+        case .refused?: return .refused
+        case .undefined?, .incomplete?, .tag?: return .skipped
+        case nil: break
+        }
         if !violations.isEmpty { return .invariantBroken }
         if failures.contains(where: { $0.kind == .moment }) { return .momentNotReached }
         return failures.isEmpty ? .passed : .failed
@@ -35,13 +40,15 @@ public struct ScenarioOutcome: Sendable {
     /// Whether nothing went wrong.
     public var isGood: Bool { verdict == .passed }
 
-    /// 0; 10 when an expectation failed, 11 when an invariant broke, 12 when a moment was not reached.
+    /// 0; 10 when an expectation failed, 11 when an invariant broke, 12 when a moment was not reached, 65 when it is
+    /// refused.
     public var exitCode: Int32 {
         switch verdict {
         case .passed, .skipped: 0
         case .failed: 10
         case .invariantBroken: 11
         case .momentNotReached: 12
+        case .refused: 65
         }
     }
 }

@@ -60,16 +60,3 @@ extension Params {
 extension Substring {
     fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }
-
-extension MsgUpdateParam.Value {
-    /// The value as a scenario writes it.
-    var text: String {
-        switch self {
-        case .integer(let value): "\(value)"
-        case .number(let value): "\(value)"
-        case .text(let value): value
-        case .coin(let coin): "\(coin)"
-        case .allocation(let shares): "\(shares)"
-        }
-    }
-}

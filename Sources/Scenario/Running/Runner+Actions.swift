@@ -16,7 +16,10 @@ extension Action {
 
 extension ScenarioRunner {
     mutating func perform(_ actions: [Placed<Action>]) throws(StepError) {
-        for action in actions { try perform(action) }
+        for action in actions {
+            place = action.place
+            try perform(action)
+        }
     }
 
     private mutating func perform(_ action: Placed<Action>) throws(StepError) {
@@ -51,7 +54,9 @@ extension ScenarioRunner {
     }
 
     private mutating func intervene(_ intervention: Intervention) throws(StepError) {
-        do throws(InterventionError) { try driver.intervene(intervention) } catch { throw .undoable(error.problem) }
+        do throws(InterventionError) { try driver.intervene(intervention) } catch {
+            throw .undoable(error.problem, place)
+        }
         driver.run(until: driver.world.now)
     }
 
@@ -103,7 +108,7 @@ extension ScenarioRunner {
                     messages.append(.updateParams(MsgUpdateParams(authority: authority, params: params)))
                 }
             } catch {
-                throw .undoable("parameters of \(module) that the chain knows: \(error.message)")
+                throw .undoable("parameters of \(module): \(error.message)", place)
             }
         }
         try transact(messages, from: sender, at: place)
@@ -115,7 +120,7 @@ extension ScenarioRunner {
     func address(_ name: String) throws(StepError) -> Address {
         if let address = driver.world.address(of: name) { return address }
         let address = Address(name)
-        guard address.isValid else { throw .undoable("an account of the network, not \"\(name)\"") }
+        guard address.isValid else { throw .undoable("expected an account of the network, found \"\(name)\"", place) }
         return address
     }
 

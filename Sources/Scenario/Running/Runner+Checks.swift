@@ -57,6 +57,12 @@ extension ScenarioRunner {
     private func check(_ pattern: EventPattern, _ count: Count, _ since: Reference) -> Mismatch? {
         let matcher = matcher
         let first = height(of: since)
+        let now = driver.world.chain.height
+        guard first <= now else {
+            return Mismatch(
+                subject: "since of \(pattern)", expected: "an earlier moment than height \(now)",
+                found: "height \(first)")
+        }
         let candidates = recorder.history.records.filter { $0.height > first && $0.event.name == pattern.name }
         let found = candidates.filter { matcher.matches($0.event, pattern) }
         guard !count.admits(found.count) else { return nil }
@@ -121,8 +127,10 @@ extension ScenarioRunner {
             return now > amount ? nil : mismatch("more than \(Wording.count(amount))", Wording.count(now))
         case .change(let change, let reference):
             guard let before = figure(measure, at: reference) else {
+                let isMoment = if case .moment = reference { true } else { false }
                 return Mismatch(
-                    subject: "\(measure)", expected: "a figure that was remembered", found: "none of that name")
+                    subject: "\(measure)", expected: isMoment ? "an earlier moment" : "a figure that was remembered",
+                    found: isMoment ? "height \(height(of: reference))" : "none of that name")
             }
             return now - before == change ? nil : mismatch(signed(change), signed(now - before))
         case .changeWithGas(let change, let reference):

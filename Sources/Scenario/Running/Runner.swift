@@ -1,7 +1,7 @@
 import Keys
 public import Offchain
 import Onchain
-public import Shannon
+import Shannon
 public import World
 
 /// Runs a scenario on a network of its own, as fast as the work allows.
@@ -23,6 +23,8 @@ public struct ScenarioRunner {
     var remembered: [String: Int64] = [:]
     /// The heights at which they were.
     var rememberedAt: [String: Height] = [:]
+    /// Where the action that is done now is written.
+    var place: Place
     /// How much had happened before the last action: what a waiting step looks back to.
     private var beforeLastAction = 0
     /// The parameters that were set last, by module.
@@ -37,6 +39,8 @@ public struct ScenarioRunner {
     var output: String?
     var checks = 0
     private var failures: [ScenarioFailure] = []
+    /// Whether the network went back or gave way to another, so that a height may have come more than once.
+    private var hasTravelled = false
 
     struct CommandKey: Hashable {
         let account: String
@@ -56,22 +60,31 @@ public struct ScenarioRunner {
 
     /// Builds the scenario's network.
     ///
-    /// - Throws: `SpecError` when its parts do not fit together, or its signatures are stand-ins.
-    public init(_ scenario: Scenario, backend: any InferenceBackend = ScenarioBackend()) throws(SpecError) {
-        self.init(scenario, world: try World(spec: scenario.network), backend: backend)
+    /// - Throws: `ScenarioError` when its parts do not fit together, its signatures are stand-ins, or a step names what
+    ///   does not exist.
+    public init(_ scenario: Scenario, backend: any InferenceBackend = ScenarioBackend()) throws(ScenarioError) {
+        try self.init(scenario, backend) { (spec) throws(SpecError) in try World(spec: spec) }
     }
 
     /// Builds the network of a scenario whose signatures may be stand-ins; for the fuzzer and for nobody else.
     ///
-    /// - Throws: `SpecError` when its parts do not fit together.
+    /// - Throws: `ScenarioError` when its parts do not fit together, or a step names what does not exist.
     public init(
         fuzzing scenario: Scenario, backend: any InferenceBackend = ScenarioBackend()
-    ) throws(SpecError) {
-        self.init(scenario, world: try World(fuzzing: scenario.network), backend: backend)
+    ) throws(ScenarioError) {
+        try self.init(scenario, backend) { (spec) throws(SpecError) in try World(fuzzing: spec) }
     }
 
-    private init(_ scenario: Scenario, world: World, backend: any InferenceBackend) {
+    private init(
+        _ scenario: Scenario, _ backend: any InferenceBackend, found: (NetworkSpec) throws(SpecError) -> World
+    ) throws(ScenarioError) {
+        let world: World
+        do throws(SpecError) { world = try found(scenario.network) } catch {
+            throw ScenarioError(error, at: scenario.place)
+        }
+        if scenario.skipped == nil { try scenario.checkNames() }
         self.scenario = scenario
+        place = scenario.place
         self.backend = backend
         let watched = scenario.steps.flatMap(\.expectations).compactMap { expectation -> Int64? in
             if case .wentWell(let session) = expectation.content { session } else { nil }
@@ -83,8 +96,9 @@ public struct ScenarioRunner {
 
     /// Runs to the last step; a scenario that fails may have other parameters to pass with.
     ///
-    /// - Parameter until: Stops before any step at a later height.
-    public mutating func run(until limit: Height? = nil) -> ScenarioOutcome {
+    /// - Parameter until: Stops there, wherever that is: in a step, between steps, or while answers are under way. To
+    ///   end before it is a failure.
+    public mutating func run(until limit: Moment? = nil) -> ScenarioOutcome {
         let outcome = runOnce(until: limit)
         guard limit == nil, outcome.verdict == .failed || outcome.verdict == .momentNotReached,
             let params = scenario.otherParams
@@ -97,18 +111,9 @@ public struct ScenarioRunner {
         return second.isGood ? second : outcome
     }
 
-    private mutating func runOnce(until limit: Height?) -> ScenarioOutcome {
+    private mutating func runOnce(until limit: Moment?) -> ScenarioOutcome {
         if scenario.skipped == nil {
-            for step in scenario.steps {
-                do throws(StepError) {
-                    try run(step, until: limit)
-                } catch {
-                    if case .stopped = error { break }
-                    failures.append(failure(of: error, at: step))
-                    break
-                }
-            }
-            if let limit, failures.isEmpty { finish(at: limit) }
+            runSteps(until: limit)
             noteUnexpectedErrors()
         }
         return ScenarioOutcome(
@@ -117,19 +122,41 @@ public struct ScenarioRunner {
             history: recorder.history, names: driver.world.accountNames)
     }
 
-    /// The height of a moment of the scenario, as its network begins.
-    ///
-    /// - Throws: `MomentError` for a moment that has no height.
-    public func height(of moment: Moment) throws(MomentError) -> Height { try driver.world.height(of: moment) }
-
-    /// A replay that stops at a height goes there even where the scenario has no step left.
-    private mutating func finish(at limit: Height) {
-        if driver.world.chain.height < limit { driver.run(untilHeight: limit) }
+    private mutating func runSteps(until limit: Moment?) {
+        if let limit {
+            do throws(MomentError) { try driver.stop(at: limit) } catch {
+                return noteUnreached(limit, expected: "a moment that can come", found: error.problem)
+            }
+        }
+        for step in scenario.steps {
+            do throws(StepError) {
+                try run(step)
+            } catch {
+                if case .stopped = error { return }
+                failures.append(failure(of: error, at: step))
+                return
+            }
+        }
+        guard let limit, !driver.isAtStop else { return }
+        // What the last step has set off takes effect in a block that nothing has waited for.
+        if scenario.steps.last?.actions.isEmpty == false { driver.runOneBlock() }
+        if driver.isAtStop { return }
+        let world = driver.world
+        noteUnreached(
+            limit, expected: "a moment of the scenario",
+            found: "its end at height \(world.chain.height), after \(world.now.since(.genesis).shortText)")
     }
 
-    private mutating func run(_ step: Step, until limit: Height?) throws(StepError) {
+    private mutating func noteUnreached(_ limit: Moment, expected: String, found: String) {
+        failures.append(
+            ScenarioFailure(
+                kind: .moment, place: scenario.place, moment: "\(limit)", height: driver.world.chain.height, until: nil,
+                subject: "until \(limit)", expected: expected, found: found, cause: nil))
+    }
+
+    private mutating func run(_ step: Step) throws(StepError) {
         try choose(step.network)
-        try arrive(step, until: limit)
+        try arrive(step)
         let text = step.when.description
         let chain = driver.world.chain
         for expectation in step.expectations {
@@ -138,10 +165,19 @@ public struct ScenarioRunner {
             failures.append(
                 ScenarioFailure(
                     kind: .expectation, place: expectation.place, moment: text, height: chain.height,
-                    subject: mismatch.subject, expected: mismatch.expected, found: mismatch.found,
+                    until: until(step), subject: mismatch.subject, expected: mismatch.expected, found: mismatch.found,
                     cause: mismatch.cause.map(cause)))
         }
     }
+
+    /// Where a replay stops to see what is wrong with a step now.
+    private func until(_ step: Step) -> String? {
+        if case .moment(let moment) = step.when, case .time = moment.base, !hasTravelled { return "\(moment)" }
+        return until(driver.world.chain.height)
+    }
+
+    /// Nothing can stop before the first block.
+    private func until(_ height: Height) -> String? { hasTravelled || height == 0 ? nil : "\(height)" }
 
     private mutating func noteUnexpectedErrors() {
         for (place, failure) in unexpectedErrors() {
@@ -149,6 +185,7 @@ public struct ScenarioRunner {
             failures.append(
                 ScenarioFailure(
                     kind: .expectation, place: place, moment: "block", height: failure.height,
+                    until: until(failure.height),
                     subject: "transaction of \(failure.account)", expected: "success",
                     found: "\(failure.error.name)", cause: record.map(cause)))
         }
@@ -164,11 +201,12 @@ public struct ScenarioRunner {
 
     private func failure(of error: StepError, at step: Step) -> ScenarioFailure {
         let last = recorder.history.records.last { EventSummary.isTelling($0.event) }
-        var kind = ScenarioFailure.Kind.moment
-        if case .undoable = error { kind = .expectation }
+        var (kind, subject, place) = (ScenarioFailure.Kind.moment, "moment", step.place)
+        if case .undoable(_, let action) = error { (kind, subject, place) = (.expectation, "action", action) }
         return ScenarioFailure(
-            kind: kind, place: step.place, moment: step.when.description, height: driver.world.chain.height,
-            subject: "moment", expected: error.expected, found: error.found, cause: last.map(cause))
+            kind: kind, place: place, moment: step.when.description, height: driver.world.chain.height,
+            until: until(driver.world.chain.height), subject: subject, expected: error.expected, found: error.found,
+            cause: last.map(cause))
     }
 }
 
@@ -176,14 +214,14 @@ public struct ScenarioRunner {
 
 extension ScenarioRunner {
     /// Brings the network to a step's moment and does the step's actions on the way.
-    private mutating func arrive(_ step: Step, until limit: Height?) throws(StepError) {
+    private mutating func arrive(_ step: Step) throws(StepError) {
         switch step.when {
         case .moment(let moment):
             if case .time = moment.base { return try advance(toTime: moment, step) }
-            try advance(to: moment, blocksBefore: step.actions.isEmpty ? 0 : 1, limit)
+            try advance(to: moment, blocksBefore: step.actions.isEmpty ? 0 : 1)
             guard !step.actions.isEmpty else { return }
             try perform(step.actions)
-            if !step.expectations.isEmpty { driver.runOneBlock() }
+            if !step.expectations.isEmpty { try makeBlock() }
         case .now: try performNow(step)
         case .blocks(let count):
             try pass(count)
@@ -195,8 +233,8 @@ extension ScenarioRunner {
         case .nextSession, .sessionEnd:
             let shared = driver.world.chain.params.shared
             let height = driver.world.chain.height
-            driver.run(
-                untilHeight: step.when == .nextSession
+            try advance(
+                toHeight: step.when == .nextSession
                     ? shared.nextSessionStart(at: height) : shared.sessionEnd(at: height))
             try performNow(step)
         case .event(let pattern):
@@ -208,17 +246,27 @@ extension ScenarioRunner {
                 guard driver.world.chain.height < limit else {
                     throw .waited(Self.longestWait, for: "\(mismatch.subject): \(mismatch.expected)")
                 }
-                driver.runOneBlock()
+                try makeBlock()
             }
             try performNow(step)
         }
+    }
+
+    private mutating func makeBlock() throws(StepError) { guard driver.runOneBlock() else { throw .stopped } }
+
+    private mutating func advance(toHeight height: Height) throws(StepError) {
+        guard driver.run(untilHeight: height) else { throw .stopped }
+    }
+
+    private mutating func advance(toInstant instant: Instant) throws(StepError) {
+        guard driver.run(until: instant) else { throw .stopped }
     }
 
     private mutating func pass(_ blocks: Height) throws(StepError) {
         guard blocks <= Self.furthestMoment else {
             throw .tooFar(Moment(.blocks(blocks)), most: Moment(.blocks(Self.furthestMoment)))
         }
-        driver.run(untilHeight: driver.world.chain.height + blocks)
+        try advance(toHeight: driver.world.chain.height + blocks)
     }
 
     private mutating func advance(toTime moment: Moment, _ step: Step) throws(StepError) {
@@ -230,11 +278,11 @@ extension ScenarioRunner {
         let (most, overflow) = interval.multipliedReportingOverflow(by: Self.furthestMoment)
         let last = driver.world.now.advanced(by: Span(nanoseconds: overflow ? .max : most))
         guard instant <= last else { throw .tooFar(moment, most: Moment(.time(last.since(.genesis)))) }
-        driver.run(until: instant)
+        try advance(toInstant: instant)
         try perform(step.actions)
     }
 
-    private mutating func advance(to moment: Moment, blocksBefore: Height, _ limit: Height?) throws(StepError) {
+    private mutating func advance(to moment: Moment, blocksBefore: Height) throws(StepError) {
         var moment = moment
         // Blocks from now on are counted once.
         if case .blocks = moment.base { moment = Moment(.height(try resolve(moment))) }
@@ -250,16 +298,15 @@ extension ScenarioRunner {
                 throw .tooFar(
                     Moment(.height(height + blocksBefore)), most: Moment(.height(now + Self.furthestMoment)))
             }
-            if let limit, now >= limit { throw .stopped }
-            driver.runOneBlock()
+            try makeBlock()
         }
-        if blocksBefore > 0 { settle() }
+        if blocksBefore > 0 { try settle() }
     }
 
     /// Lets what the last block set off happen, so that actions come after it.
-    private mutating func settle() {
+    private mutating func settle() throws(StepError) {
         let quarter = Span(nanoseconds: driver.world.spec.blockInterval.nanoseconds / 4)
-        driver.run(until: driver.world.chain.time.advanced(by: quarter))
+        try advance(toInstant: driver.world.chain.time.advanced(by: quarter))
     }
 
     private mutating func performNow(_ step: Step) throws(StepError) {
@@ -268,11 +315,11 @@ extension ScenarioRunner {
         if needsBlock {
             beforeLastAction = recorder.history.records.count
             // Sessions exist from the first block on.
-            if driver.world.chain.height == 0 { driver.runOneBlock() }
-            settle()
+            if driver.world.chain.height == 0 { try makeBlock() }
+            try settle()
         }
         try perform(step.actions)
-        if needsBlock { driver.runOneBlock() }
+        if needsBlock { try makeBlock() }
     }
 
     private mutating func wait(for pattern: EventPattern) throws(StepError) {
@@ -284,7 +331,7 @@ extension ScenarioRunner {
             if records[min(place, records.count)...].contains(where: { matcher.matches($0.event, pattern) }) { return }
             place = records.count
             guard driver.world.chain.height < limit else { throw .waited(Self.longestWait, for: pattern.description) }
-            driver.runOneBlock()
+            try makeBlock()
         }
     }
 
@@ -318,6 +365,7 @@ extension ScenarioRunner {
     }
 
     private mutating func go(to saved: Saved) {
+        hasTravelled = true
         recorder.history = saved.history
         recorder.history.note(driver.revert(to: saved.world))
     }

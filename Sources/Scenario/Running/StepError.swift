@@ -13,8 +13,8 @@ enum StepError: Error {
     case waited(Height, for: String)
     /// There is no snapshot or fork of a name.
     case unknown(String, String, among: [String])
-    /// An action cannot be done at all.
-    case undoable(String)
+    /// An action cannot be done at all, and why.
+    case undoable(String, Place)
     /// The run was to stop here.
     case stopped
 
@@ -26,7 +26,7 @@ enum StepError: Error {
         case .waited(let blocks, let what): "\(what) within \(blocks) blocks"
         case .unknown(let kind, _, let names):
             names.isEmpty ? "a \(kind) that was made before" : "a \(kind) of \(names.joined(separator: ", "))"
-        case .undoable(let reason): reason
+        case .undoable(let reason, _): Self.parts(reason).expected
         case .stopped: ""
         }
     }
@@ -38,9 +38,26 @@ enum StepError: Error {
         case .tooFar(let moment, _): "\(moment)"
         case .waited: "none"
         case .unknown(_, let name, _): "\"\(name)\""
-        case .undoable: "that it cannot be done"
+        case .undoable(let reason, _): Self.parts(reason).found
         case .stopped: ""
         }
+    }
+
+    /// What was expected and found, of a reason that says both or only what is in the way.
+    private static func parts(_ reason: String) -> (expected: String, found: String) {
+        reason.expectedAndFound ?? ("what can be done", reason)
+    }
+}
+
+extension String {
+    /// What a problem expects and finds, when it says both.
+    var expectedAndFound: (expected: String, found: String)? {
+        let reason = self
+        guard let expected = reason.firstRange(of: "expected "), let found = reason.ranges(of: ", found ").last,
+            expected.upperBound <= found.lowerBound
+        else { return nil }
+        let text = reason[..<expected.lowerBound] + reason[expected.upperBound..<found.lowerBound]
+        return (String(text), String(reason[found.upperBound...]))
     }
 }
 

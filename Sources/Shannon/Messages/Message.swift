@@ -286,6 +286,17 @@ public struct MsgUpdateParam: Hashable, Codable, Sendable {
         case text(String)
         case coin(Coin)
         case allocation(MintAllocation)
+
+        /// The value as messages show it.
+        public var text: String {
+            switch self {
+            case .integer(let value): "\(value)"
+            case .number(let value): "\(value)"
+            case .text(let value): value
+            case .coin(let coin): "\(coin)"
+            case .allocation(let shares): "\(shares)"
+            }
+        }
     }
 
     /// Must be the governance module's account.

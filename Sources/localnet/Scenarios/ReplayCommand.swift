@@ -29,7 +29,11 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "Another seed.")
     var seed: UInt64?
 
-    @Option(help: "Stop after the block of this height, or at this moment, for example \"session 2 settlement\".")
+    @Option(
+        help: """
+            Stop exactly there: after the block of this height, or at this moment, for example "session 2 settlement" \
+            or 12s, also while answers are under way. To end before it is exit code 12.
+            """)
     var until: String?
 
     @Option(help: "Explain the event of this sequence number: its causes and the arithmetic of its amounts.")
@@ -92,6 +96,10 @@ struct ReplayCommand: ParsableCommand {
                 throw Failure(.notFound, "there is no event \(explain); the last is \(explanation.lastSequence)")
             }
             Terminal.say(lines)
+            // What was asked for may lie behind the end, or behind a moment that never came.
+            if outcome.verdict == .momentNotReached {
+                Terminal.say([""] + ScenarioReport(style: style).lines(outcome, seconds: 0))
+            }
         } else {
             Terminal.say(ScenarioReport(style: style).lines(outcome, seconds: 0, isVerbose: true))
         }
@@ -100,9 +108,6 @@ struct ReplayCommand: ParsableCommand {
 
     private func once(_ scenario: Scenario) throws -> ScenarioOutcome {
         var runner = try ScenarioLoader.runner(of: scenario)
-        guard let moment = try moment() else { return runner.run() }
-        do throws(MomentError) { return runner.run(until: try runner.height(of: moment)) } catch {
-            throw Failure(.momentNotReached, "\(error)")
-        }
+        return runner.run(until: try moment())
     }
 }

@@ -68,8 +68,7 @@ struct RunCommand: ParsableCommand {
         let begin = clock.now
         for scenario in scenarios {
             let start = clock.now
-            var runner = try ScenarioLoader.runner(of: scenario)
-            let outcome = runner.run()
+            let outcome = try outcome(of: scenario)
             let seconds = (clock.now - start) / .seconds(1)
             outcomes.append(outcome)
             junitReport.add(outcome, seconds: seconds)
@@ -88,17 +87,26 @@ struct RunCommand: ParsableCommand {
         return exitCode(of: outcomes)
     }
 
-    /// The gravest of all: a broken invariant, then a moment that was not reached, then an expectation.
+    /// How a scenario ends; one that cannot be run keeps no other from running.
+    private func outcome(of scenario: Scenario) throws -> ScenarioOutcome {
+        do throws(ScenarioError) { return try scenario.run() } catch {
+            do throws(ScenarioError) { return try scenario.refused(for: error).run() } catch {
+                throw Failure(.badInputFile, "\(error)")
+            }
+        }
+    }
+
+    /// The gravest of all: a broken invariant, then what cannot be run, a moment that was not reached, an expectation.
     private func exitCode(of outcomes: [ScenarioOutcome]) -> Int32 {
         let codes = outcomes.map(\.exitCode)
-        for code in [Failure.Code.invariantBroken, .momentNotReached, .expectationFailed]
+        for code in [Failure.Code.invariantBroken, .badInputFile, .momentNotReached, .expectationFailed]
         where codes.contains(code.rawValue) {
             return code.rawValue
         }
         let hasUndefined = outcomes.contains {
             switch $0.scenario.skipped {
             case .undefined?, .incomplete?: true
-            case .tag?, nil: false
+            case .refused?, .tag?, nil: false
             }
         }
         return strict && hasUndefined ? Failure.Code.expectationFailed.rawValue : 0

@@ -35,7 +35,9 @@ struct ScenarioLoader {
 
     /// The runner of a scenario; a network whose parts do not fit together is a bad file.
     static func runner(of scenario: Scenario) throws -> ScenarioRunner {
-        do throws(SpecError) { return try ScenarioRunner(scenario) } catch { throw misfit(scenario, error) }
+        do throws(ScenarioError) { return try ScenarioRunner(scenario) } catch {
+            throw Failure(.badInputFile, "\(error)")
+        }
     }
 
     /// The runner of a timeline that the fuzzer has written down, whatever its signatures.
@@ -45,10 +47,8 @@ struct ScenarioLoader {
         do throws(ConfigurationError) { scenario = try ScenarioFile.timeline(fuzzing: file) } catch {
             throw Failure(.badInputFile, "\(error)")
         }
-        do throws(SpecError) { return try ScenarioRunner(fuzzing: scenario) } catch { throw misfit(scenario, error) }
-    }
-
-    private static func misfit(_ scenario: Scenario, _ error: SpecError) -> Failure {
-        Failure(.badInputFile, "\(scenario.place.file): the network: \(error)")
+        do throws(ScenarioError) { return try ScenarioRunner(fuzzing: scenario) } catch {
+            throw Failure(.badInputFile, "\(error)")
+        }
     }
 }

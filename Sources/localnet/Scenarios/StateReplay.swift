@@ -12,19 +12,6 @@ struct StateReplay {
     let until: Moment?
     let explain: Int?
 
-    /// Where a replay ends before the journal does.
-    private enum Goal {
-        case height(Height)
-        case instant(Instant)
-
-        func isReached(by world: World) -> Bool {
-            switch self {
-            case .height(let height): world.chain.height >= height
-            case .instant(let instant): world.now >= instant
-            }
-        }
-    }
-
     func run() throws {
         do { try tell(try StateHistory(directory: directory)) } catch let error as LiveError {
             throw Self.failure(error, directory)
@@ -32,28 +19,42 @@ struct StateReplay {
     }
 
     private func tell(_ history: StateHistory) throws {
-        let goal = try goal(from: history.genesis)
+        var goal = try goal(from: history.genesis)
         var chronicle = Chronicle(history.genesis)
         var (last, blocks, violations) = (UInt64(0), 0, [InvariantViolation]())
+        var (height, isReached) = (history.genesis.chain.height, false)
         let timeline = try history.replay { entry in
-            chronicle.note(entry.outputs, entry.world)
-            for output in entry.outputs {
-                violations += output.violations
-                if output.block != nil { blocks += 1 }
+            // An input lets everything happen that is due before it, also what lies behind the goal.
+            var told: [StepOutput] = []
+            for output in entry.outputs where !isReached {
+                if let goal, !goal.admits(output.time, after: height) {
+                    isReached = true
+                } else {
+                    told.append(output)
+                    violations += output.violations
+                    if let block = output.block { (blocks, height) = (blocks + 1, block.height) }
+                }
             }
-            note(entry, in: &chronicle)
+            chronicle.note(told, of: entry.outputs, entry.world)
             last = entry.sequence
-            return goal?.isReached(by: entry.world) != true
+            if !isReached {
+                note(entry, in: &chronicle)
+                if entry.input.isTravel { height = entry.world.chain.height }
+                goal?.find(in: entry.world)
+                isReached = goal?.isReached(at: entry.world.now, after: height) ?? false
+            }
+            return !isReached
         }
         let world = timeline.world
-        if let goal, !goal.isReached(by: world) {
+        if goal != nil, !isReached {
             throw Failure(
                 .momentNotReached,
-                "the journal ends at height \(world.chain.height), before \"\(until?.description ?? "")\"")
+                "the journal ends at height \(height), after \(world.now.since(.genesis).shortText), before "
+                    + "\"\(until?.description ?? "")\"")
         }
         let style = Terminal.style
         let figures = [
-            Wording.counted(last, "input"), Wording.counted(blocks, "block"), "height \(world.chain.height)",
+            Wording.counted(last, "input"), Wording.counted(blocks, "block"), "height \(height)",
             "seed \(world.spec.seed)",
         ]
         Terminal.say([
@@ -82,14 +83,10 @@ struct StateReplay {
         }
     }
 
-    private func goal(from world: World) throws -> Goal? {
-        guard let until else { return nil }
+    private func goal(from world: World) throws -> Stop? {
         do throws(MomentError) {
-            if case .time = until.base { return .instant(try world.upcomingInstant(of: until)) }
-            return .height(try world.height(of: until))
-        } catch {
-            throw Failure(.momentNotReached, "\(error)")
-        }
+            return try until.map { (moment) throws(MomentError) in try Stop(moment, in: world) }
+        } catch { throw Failure(.momentNotReached, "\(error)") }
     }
 
     private static func failure(_ error: LiveError, _ directory: String) -> Failure {
@@ -100,6 +97,16 @@ struct StateReplay {
                 "the same inputs give another history: after input \(sequence) of '\(directory)', at height \(height), "
                     + "the journal's hash is not the one that was written down")
         default: Failure(.badInputFile, "\(error)")
+        }
+    }
+}
+
+extension TimelineInput {
+    /// Whether it goes over to another world.
+    fileprivate var isTravel: Bool {
+        switch self {
+        case .revert, .load: true
+        case .input, .save, .leap, .remove: false
         }
     }
 }

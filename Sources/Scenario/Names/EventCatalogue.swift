@@ -16,7 +16,7 @@ enum EventCatalogue {
     ]
 
     static let offchain = [
-        "Asked", "Answered", "AnsweredWithError", "RelaySent", "RelayEnded", "RelayRefused", "RelayServed",
+        "Asked", "Answered", "AnsweredWithError", "RelaySent", "RelayEnded", "Judged", "RelayRefused", "RelayServed",
         "RelayMined", "RelayNotMined", "ClaimSent", "ProofSent", "ProofNotRequired", "ProofWithheld", "TreeDropped",
         "Intervened", "InterventionRefused", "TransactionSent",
     ]

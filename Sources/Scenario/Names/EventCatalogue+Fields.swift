@@ -1,11 +1,7 @@
-import Config
-
 /// The fields of events: an expectation of a field that an event never has would say nothing.
 extension EventCatalogue {
     /// The fields of an event by their long names; none for an event that is none.
-    static func fields(of event: String) -> [String] {
-        (fieldTexts[event] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
-    }
+    static func fields(of event: String) -> [EventField] { EventField.list(fieldTexts[event] ?? "") }
 
     private static let claim = """
         num_relays num_claimed_compute_units num_estimated_compute_units claimed_upokt service_id application_address
@@ -15,25 +11,28 @@ extension EventCatalogue {
     private static let sessionEnd = " session_end_height"
     private static let unbonding = " session_end_height unbonding_end_height"
 
+    /// Names, each with what it holds behind a colon where that is not what its name usually holds.
     private static let fieldTexts: [String: String] = [
-        "ApplicationStaked": "application" + sessionEnd,
-        "ApplicationUnbondingBegin": "application reason" + unbonding,
-        "ApplicationUnbondingEnd": "application reason" + unbonding,
-        "ApplicationUnbondingCanceled": "application" + sessionEnd,
+        "ApplicationStaked": "application:an_application" + sessionEnd,
+        "ApplicationUnbondingBegin": "application:an_application reason:leaving_application" + unbonding,
+        "ApplicationUnbondingEnd": "application:an_application reason:leaving_application" + unbonding,
+        "ApplicationUnbondingCanceled": "application:an_application" + sessionEnd,
         "ApplicationStakeStuckInModulePool": "application_address stuck_coin reason" + sessionEnd,
-        "Redelegation": "application" + sessionEnd,
-        "TransferBegin": "source_address destination_address source_application transfer_end_height" + sessionEnd,
-        "TransferEnd": "source_address destination_address destination_application transfer_end_height" + sessionEnd,
-        "TransferError": "source_address destination_address source_application error" + sessionEnd,
-        "GatewayStaked": "gateway" + sessionEnd,
-        "GatewayUnbondingBegin": "gateway" + unbonding,
-        "GatewayUnbondingEnd": "gateway" + unbonding,
-        "GatewayUnbondingCanceled": "gateway" + sessionEnd,
+        "Redelegation": "application:an_application" + sessionEnd,
+        "TransferBegin": "source_address destination_address source_application:an_application transfer_end_height"
+            + sessionEnd,
+        "TransferEnd": "source_address destination_address destination_application:an_application transfer_end_height"
+            + sessionEnd,
+        "TransferError": "source_address destination_address source_application:an_application error" + sessionEnd,
+        "GatewayStaked": "gateway:a_gateway" + sessionEnd,
+        "GatewayUnbondingBegin": "gateway:a_gateway" + unbonding,
+        "GatewayUnbondingEnd": "gateway:a_gateway" + unbonding,
+        "GatewayUnbondingCanceled": "gateway:a_gateway" + sessionEnd,
         "GatewayMetadataUpdated": "gateway_address card_size_bytes" + sessionEnd,
         "SupplierStaked": "operator_address" + sessionEnd,
-        "SupplierUnbondingBegin": "supplier reason" + unbonding,
-        "SupplierUnbondingEnd": "supplier reason" + unbonding,
-        "SupplierUnbondingCanceled": "supplier height" + sessionEnd,
+        "SupplierUnbondingBegin": "supplier:a_supplier reason:leaving_supplier" + unbonding,
+        "SupplierUnbondingEnd": "supplier:a_supplier reason:leaving_supplier" + unbonding,
+        "SupplierUnbondingCanceled": "supplier:a_supplier height" + sessionEnd,
         "SupplierServiceConfigActivated": "activation_height operator_address service_id",
         "SupplierStakeStuckInModulePool": "operator_address owner_address stuck_coin reason" + sessionEnd,
         "RelayMiningDifficultyUpdated": """
@@ -76,16 +75,17 @@ extension EventCatalogue {
         pool_share_upokt commission_upokt self_delegation_reward_upokt delegators_reward_upokt
         total_delegated_stake_upokt num_delegators
         """,
-        "TransactionFailed": "account codespace code name message",
+        "TransactionFailed": "account:sender codespace code name:error_name message",
         "Asked": "application request prompt",
-        "Answered": "application request status supplier text prompt",
-        "AnsweredWithError": "application request status supplier text prompt",
+        "Answered": "application request status supplier:supplier_or_none text prompt",
+        "AnsweredWithError": "application request status supplier:supplier_or_none text prompt",
         "RelaySent": "exchange supplier session_id",
         "RelayEnded": "exchange supplier end reason",
-        "RelayRefused": "supplier exchange codespace code error",
+        "Judged": "gateway supplier_operator_address service_id signal points",
+        "RelayRefused": "supplier exchange codespace:relay_codespace code error",
         "RelayServed": "supplier exchange status" + session,
         "RelayMined": "supplier exchange compute_units relay_hash" + session,
-        "RelayNotMined": "supplier exchange reason",
+        "RelayNotMined": "supplier exchange reason:not_mined",
         "ClaimSent": "supplier root_hash" + session,
         "ProofSent": "supplier proof_requirement" + session,
         "ProofNotRequired": "supplier proof_requirement" + session,
@@ -93,45 +93,4 @@ extension EventCatalogue {
         "TreeDropped": "supplier reason" + session,
         "Intervened": "text", "InterventionRefused": "reason", "TransactionSent": "account hash",
     ]
-}
-
-extension ConfigValue {
-    /// Fields by which events name accounts.
-    private static let accountFields: Set<String> = [
-        "supplier", "app", "application", "gateway", "owner", "account", "supplier_operator_address",
-        "supplier_operator_addr", "operator_address", "application_address", "application_addr", "gateway_address",
-        "owner_address", "supplier_owner_address", "supplier_owner_addr", "source_address", "destination_address",
-    ]
-
-    /// A pattern of events whose fields, accounts and services all exist.
-    func pattern(
-        _ event: String, _ table: [(key: String, value: ConfigValue)], _ names: ScenarioNames
-    ) throws(ConfigurationError) -> EventPattern {
-        var fields: [EventPattern.Field] = []
-        for (key, value) in table {
-            try value.require(field: key, of: event, at: document.keyPosition(value.path))
-            let found = try value.fieldValue()
-            switch found {
-            case .multiple(let other, _): try value.require(field: other, of: event, at: nil)
-            case .text where Self.accountFields.contains(key): _ = try value.account(names)
-            case .text where key == "service" || key == "service_id":
-                _ = try value.name(of: names.services, "a service")
-            default: break
-            }
-            fields.append(EventPattern.Field(key, found))
-        }
-        return EventPattern(event, fields)
-    }
-
-    private func require(
-        field: String, of event: String, at place: SourcePosition?
-    ) throws(ConfigurationError) {
-        let fields = EventCatalogue.fields(of: event)
-        guard !EventMatcher.leads(field, to: fields) else { return }
-        let known = EventMatcher.shortNames(for: fields) + fields
-        throw ConfigurationError(
-            source: document.file, position: place ?? document.valuePosition(path),
-            expected: "a field of \(event) (\(known.joined(separator: ", ")))", found: "\"\(field)\"",
-            suggestion: EditDistance.nearest(to: field, among: known))
-    }
 }
