@@ -64,4 +64,14 @@ public enum Skip: Hashable, Sendable {
     case refused(ScenarioError)
     /// A tag such as `@manual` that nobody asked for.
     case tag(String)
+
+    /// In a few words; nil for what is refused, which is no mere skip.
+    var reason: String? {
+        switch self {
+        case .undefined(let step, let place): "\(place): undefined step: \(step)"
+        case .incomplete(let lack): "nothing to run: expected \(lack), found none"
+        case .tag(let tag): tag
+        case .refused: nil
+        }
+    }
 }

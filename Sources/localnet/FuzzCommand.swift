@@ -45,6 +45,10 @@ struct FuzzCommand: ParsableCommand {
     /// Making a plan smaller takes hundreds of runs, and many seeds often fail for one reason.
     private static let mostShrunk = 3
 
+    /// A year.
+    private static let mostSeconds = 31_536_000.0
+    private static let mostThreads = 1024
+
     func validate() throws {
         let chosen = [
             seeds.map { _ in "--seeds" }, seconds.map { _ in "--seconds" }, timeline.map { _ in "--timeline" },
@@ -56,8 +60,12 @@ struct FuzzCommand: ParsableCommand {
         guard timeline == nil || !realSignatures else {
             throw ValidationError("a timeline says itself how it signs, so --real-signatures is not for it")
         }
-        if let seconds, !(seconds > 0) { throw ValidationError("expected more than 0 seconds, found \(seconds)") }
-        guard threads > 0 else { throw ValidationError("expected at least 1 of --threads, found \(threads)") }
+        if let seconds, !(seconds > 0 && seconds <= Self.mostSeconds) {
+            throw ValidationError("expected more than 0 seconds and at most \(Int(Self.mostSeconds)), found \(seconds)")
+        }
+        guard (1...Self.mostThreads).contains(threads) else {
+            throw ValidationError("expected 1 … \(Self.mostThreads) of --threads, found \(threads)")
+        }
         _ = try range()
     }
 
@@ -91,8 +99,15 @@ struct FuzzCommand: ParsableCommand {
         let smallest = plan.shrunk(keeping: problem)
         let file = (out == "." ? "" : out + "/") + "fuzz-\(failure.seed)-\(problem.id).toml"
         let text = smallest.plan.toml(of: smallest.problem)
-        try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        do {
+            try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        } catch {
+            // What was found is not lost with the file.
+            print(text)
+            throw Failure(.unavailable, "\(file) cannot be written: \(error.localizedDescription)")
+                .report(repeat: "localnet fuzz --seeds \(failure.seed)")
+        }
         let steps = "from \(plan.steps.count) to \(smallest.plan.steps.count) steps in \(smallest.tried) runs"
         print("seed \(failure.seed): \(problem.id), shrunk \(steps), written to \(file)")
         for line in smallest.plan.lines { print("    \(line)") }
@@ -125,6 +140,10 @@ struct FuzzCommand: ParsableCommand {
         guard let first = parts.first, let last = parts.last, parts.count <= 2, first <= last,
             seeds == "\(first)" || seeds == "\(first)..\(last)"
         else { throw ValidationError("expected seeds as A..B with A at most B, found \"\(seeds)\"") }
+        // A timeline says its seed as TOML can.
+        guard last <= UInt64(Int64.max) else {
+            throw ValidationError("expected seeds of at most \(Int64.max), found \"\(seeds)\"")
+        }
         return first...last
     }
 }

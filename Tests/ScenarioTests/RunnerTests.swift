@@ -162,6 +162,19 @@ struct RunnerTests {
         #expect(Explanation(outcome, style: .plain).lines(of: 1_000_000) == nil)
     }
 
+    @Test("An explanation says what a claim gets of the budgets that others leave")
+    func redistribution() throws {
+        let path = try #require(Fixtures.timelines.first { $0.hasSuffix("/over-serviced-redistribution.toml") })
+        let outcome = try #require(try ScenarioFile.scenarios(at: path).first).run()
+        let explanation = Explanation(outcome, style: .plain)
+        let texts = (1...explanation.lastSequence).compactMap { explanation.lines(of: $0)?.joined(separator: "\n") }
+        let told = texts.filter { $0.contains("\n  + 769,000 that other claims leave of theirs → 1,769,000") }
+        #expect(told.count == 2)
+        #expect(told.contains { $0.hasPrefix("ApplicationOverserviced") })
+        #expect(told.contains { $0.contains("exceeds it → settled 1,608,181, 491,819 lost to overservicing") })
+        #expect(texts.contains { $0.contains("\n  1 relay × 5,000 compute units = 5,000 compute units") })
+    }
+
     @Test("JUnit XML has a case for each scenario and escapes what must be")
     func junit() throws {
         var outcome = try timeline("[[step]]\nat = \"height 2\"\nexpect = [{ claims = 1 }]").run()
@@ -173,6 +186,16 @@ struct RunnerTests {
         #expect(outcome.description.contains(command))
         #expect(report.text.contains("\n\(command)</failure>"))
         #expect(outcome.jsonLine(seconds: 0).text.contains(#""replay":"\#(command)""#))
+        let feature =
+            "Feature: x\nScenario: a ]]> \u{1}\u{FFFE}<&\nGiven an account exists for \"app9\"\nScenario: b\nGiven \"pigs\" fly"
+        report = JUnitReport()
+        for scenario in try Scenario.scenarios(feature: feature, file: "x.feature") {
+            report.add(try scenario.run(), seconds: 0)
+        }
+        #expect(report.text.contains(#"<testsuites tests="2" failures="1" skipped="1" time="0.000">"#))
+        #expect(report.text.contains(#"name="a ]]&gt; &lt;&amp;""#))
+        #expect(report.text.contains(#"<failure message="expected an account that exists (&quot;app1&quot;, "#))
+        #expect(report.text.contains(#"<skipped message="x.feature:5: undefined step: &quot;pigs&quot; fly"/>"#))
         outcome = try timeline("[[step]]\nat = \"height 2\"\nexpect = [{ claims = 0 }]").run()
         #expect(outcome.jsonLine(seconds: 0).text.contains(#""verdict":"passed""#))
     }

@@ -1,4 +1,5 @@
 import Config
+import Narration
 import Shannon
 import Testing
 import World
@@ -33,6 +34,45 @@ struct ShippedScenarioTests {
             case .coin(let coin): [EventPattern.Field(name, .text("\(coin)"))]
             case .list(let inner): fields(inner, in: name + ".")
             }
+        }
+    }
+
+    @Test(
+        "An explanation's parts are the payments that settlement made, whatever the scenario",
+        arguments: Fixtures.timelines)
+    func explanations(path: String) throws {
+        let outcome = try #require(try ScenarioFile.scenarios(at: path).first).run()
+        let explanation = Explanation(outcome, style: .plain)
+        for record in outcome.history.records {
+            let lines = try #require(explanation.lines(of: record.sequence))
+            guard record.event.name == "ClaimSettled" else { continue }
+            // Of each kind of reward, what all payments of the claim come to; who shares in it says the settlement.
+            for (word, kinds) in [
+                ("supplier", ["SUPPLIER_SHAREHOLDER"]), ("validators", ["VALIDATOR", "DELEGATOR"]),
+                ("service owner", ["SOURCE_OWNER"]), ("DAO takes the rest", ["DAO_REWARD"]),
+                ("application", ["APPLICATION_REWARD"]),
+            ] {
+                for part in ["RELAY", "GLOBAL"] {
+                    let paid = payments(record.event).filter { reason, _ in
+                        reason.hasPrefix("TLM_" + part)
+                            && kinds.contains { reason.contains("_\($0)_") || reason.contains($0 + "_") }
+                    }.reduce(0) { $0 + $1.amount }
+                    guard paid > 0 else { continue }
+                    let told = lines.contains {
+                        $0.hasPrefix("    \(word) ") && $0.hasSuffix("→ \(Wording.count(paid))")
+                    }
+                    #expect(told, "\(word) \(part) \(paid)\n\(lines.joined(separator: "\n"))")
+                }
+            }
+        }
+    }
+
+    private func payments(_ event: Event) -> [(reason: String, amount: Int64)] {
+        guard case .list(let details)? = event["reward_distribution_detailed"] else { return [] }
+        return details.compactMap { detail in
+            guard case .list(let fields) = detail.value else { return nil }
+            let reason = fields.first { $0.key == "op_reason" }?.value.text
+            return (reason ?? "", fields.first { $0.key == "amount" }?.value.integer ?? 0)
         }
     }
 

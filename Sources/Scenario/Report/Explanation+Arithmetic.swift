@@ -37,7 +37,7 @@ extension Explanation {
         let estimated = figure(event, "num_estimated_relays")
         let multiplier = isBase ? "1" : "(2^256 − 1) ÷ 0x\(target.hex.prefix(8))… ≈ \(ratio(estimated, relays))"
         return [
-            "\(count(relays)) relays × \(count(Int64(clamping: units))) compute units = \(count(sum)) compute units",
+            "\(Wording.counted(relays, "relay")) × \(count(Int64(clamping: units))) compute units = \(count(sum)) compute units",
             "× difficulty multiplier \(multiplier) × \(count(Int64(clamping: shared.computeUnitsToTokensMultiplier))) ÷ "
                 + "\(count(Int64(clamping: shared.computeUnitCostGranularity))) → claimed "
                 + "\(count(figure(event, "claimed_upokt"))) upokt",
@@ -68,6 +68,12 @@ extension Explanation {
         let floor = budget / Int64(max(1, claims.count))
         text += " ÷ \(Wording.counted(claims.count, "claim")) → budget \(count(floor)) for each"
         var lines = [text]
+        // What the claim costs the application, which may be more than its even part.
+        let overserviced =
+            record.event.name == "ApplicationOverserviced" ? record : companion("ApplicationOverserviced", of: record)
+        let inflation = companion("ApplicationReimbursementRequest", of: record).map { figure($0.event, "amount") } ?? 0
+        let burn = overserviced.map { figure($0.event, "effective_burn") } ?? figure(event, "settled_upokt") + inflation
+        if burn > floor { lines.append("+ \(count(burn - floor)) that other claims leave of theirs → \(count(burn))") }
         let settled = figure(event, "settled_upokt")
         if settled > 0 {
             let lost = figure(event, "overservicing_loss_upokt")
@@ -78,6 +84,16 @@ extension Explanation {
                         + "overservicing")
         }
         return lines
+    }
+
+    /// What settlement told of the same claim under another name.
+    private func companion(_ name: String, of record: HistoryRecord) -> HistoryRecord? {
+        let matcher = EventMatcher { _ in nil }
+        let keys = ["app", "supplier", name == "ApplicationOverserviced" ? "session_end" : "session_id"]
+        return history.records.first { other in
+            other.height == record.height && other.event.name == name
+                && keys.allSatisfy { matcher.text(of: $0, in: other.event) == matcher.text(of: $0, in: record.event) }
+        }
     }
 
     private func minted(_ record: HistoryRecord) -> [String] {
@@ -93,13 +109,7 @@ extension Explanation {
 
     private func inflation(_ record: HistoryRecord) -> [String] {
         let chain = before(record)
-        let matcher = EventMatcher { _ in nil }
-        let request = history.records.first { other in
-            other.height == record.height && other.event.name == "ApplicationReimbursementRequest"
-                && ["app", "supplier", "session_id"].allSatisfy {
-                    matcher.text(of: $0, in: other.event) == matcher.text(of: $0, in: record.event)
-                }
-        }
+        let request = companion("ApplicationReimbursementRequest", of: record)
         guard let amount = request.map({ figure($0.event, "amount") }), amount > 0 else { return ["no inflation"] }
         let settled = figure(record.event, "settled_upokt")
         let params = chain.params.tokenomics

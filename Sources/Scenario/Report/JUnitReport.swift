@@ -29,7 +29,9 @@ public struct JUnitReport {
         let head =
             #"    <testcase classname="\#(escaped(scenario.place.file))" name="\#(escaped(scenario.name))" "#
             + #"time="\#(ScenarioReport.seconds(seconds))""#
-        if outcome.verdict == .skipped { return [head + ">", "      <skipped/>", "    </testcase>"] }
+        if let why = scenario.skipped?.reason {
+            return [head + ">", #"      <skipped message="\#(escaped(why))"/>"#, "    </testcase>"]
+        }
         guard !outcome.isGood else { return [head + "/>"] }
         var lines = [head + ">"]
         if case .refused(let error)? = scenario.skipped {

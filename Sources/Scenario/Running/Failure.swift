@@ -22,8 +22,8 @@ public struct ScenarioFailure: Hashable, Sendable {
     /// The moment as it is written.
     public let moment: String
     public let height: Height
-    /// Where a replay has to stop to see it: a height or a time; nil when it has to go to the end, because the network
-    /// has been further before, or has not begun.
+    /// Where a replay has to stop to see it: a height or a time; nil when it has to go to the end, because the run ends
+    /// with it, or the network has been further before, or has not begun.
     public let until: String?
     /// What it is about, for example `balance of supplier1`.
     public let subject: String

@@ -205,7 +205,7 @@ public struct ScenarioRunner {
         if case .undoable(_, let action) = error { (kind, subject, place) = (.expectation, "action", action) }
         return ScenarioFailure(
             kind: kind, place: place, moment: step.when.description, height: driver.world.chain.height,
-            until: until(driver.world.chain.height), subject: subject, expected: error.expected, found: error.found,
+            until: nil, subject: subject, expected: error.expected, found: error.found,
             cause: last.map(cause))
     }
 }
