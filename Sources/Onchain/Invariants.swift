@@ -59,6 +59,8 @@ extension Chain {
         var state = self
         state.proof.checked = []
         let nothing = Block(height: height, time: time, hash: lastBlockHash, transactions: [], events: [])
-        return state.violations(after: nothing, before: state)
+        let start = sharedParams(at: height).sessionStart(at: height)
+        return state.violations(after: nothing, before: state) + state.violationsOfC1()
+            + (start == height ? [] : state.violationsOfS2(at: start))
     }
 }

@@ -28,7 +28,7 @@ public struct Envelope: Hashable, Codable, Sendable {
 
 /// Envelopes by (time, sequence): a binary heap.
 struct EnvelopeQueue: Hashable, Codable, Sendable {
-    private var heap: [Envelope] = []
+    var heap: [Envelope] = []
 
     var count: Int { heap.count }
     var first: Envelope? { heap.first }

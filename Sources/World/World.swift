@@ -18,7 +18,7 @@ public struct World: Equatable, Codable, Sendable {
     /// The keys of all named accounts.
     private(set) var keyring: Keyring
 
-    private var queue = EnvelopeQueue()
+    var queue = EnvelopeQueue()
     private var timers = TimerQueue()
     private var nextSequence: UInt64 = 0
     /// What is at fault now.
@@ -67,9 +67,12 @@ public struct World: Equatable, Codable, Sendable {
     }
 
     /// When the next envelope arrives or the next timer goes off; nil when there is none.
-    public var nextEnvelopeTime: Instant? {
-        guard let timer = timers.first?.time else { return queue.firstDue?.time }
-        return queue.firstDue.map { min($0.time, timer) } ?? timer
+    public var nextEnvelopeTime: Instant? { firstDue?.time }
+    /// What is due first of envelopes and timers.
+    private var firstDue: TimerQueue.Due? {
+        guard let (time, sequence) = queue.firstDue else { return timers.first }
+        let first = TimerQueue.Due(time: time, sequence: sequence)
+        return timers.first.map { min($0, first) } ?? first
     }
     /// How many envelopes are under way and timers set.
     public var queueCount: Int { queue.count + timers.count }
@@ -166,6 +169,9 @@ extension World {
         // A copy of the chain costs some reference counts, and only a block changes it.
         let before = envelope.content == .message(.makeBlock) ? chain : nil
         if envelope.time < now { output.violations.append(.timeWentBack(from: now, to: envelope.time)) }
+        if let next = firstDue, next < TimerQueue.Due(time: envelope.time, sequence: envelope.sequence) {
+            output.violations.append(.outOfOrder(envelope.sequence, before: next.sequence))
+        }
         now = max(now, envelope.time)
         output.time = now
         channels.update(Channel.Ends(from: envelope.from, to: envelope.to)) { $0.underWay -= 1 }

@@ -36,74 +36,6 @@ struct InvariantTests {
         #expect(caught == [])
     }
 
-    @Test("R1: a relay that never ends")
-    func lostRelay() throws {
-        let caught = try play(toHeight: 3, thenTo: 40) { world in
-            _ = world.ledger.record(
-                .relaySent(exchange: 999, supplier: "supplier1", sessionID: "lost"), by: .gateway("gateway1"),
-                RelayLedger.Context(now: world.now, sessionEnd: 100, due: world.now.advanced(by: .seconds(61))))
-        }
-        #expect(caught == ["R1"])
-    }
-
-    @Test("R1: a relay that ends twice")
-    func relayEndsTwice() throws {
-        var ledger = RelayLedger()
-        let sent = Fact.relaySent(exchange: 1, supplier: "s", sessionID: "x")
-        let ended = Fact.relayEnded(exchange: 1, supplier: "s", end: .timeout)
-        func record(_ fact: Fact) -> [String] {
-            ledger.record(fact, by: .outside, RelayLedger.Context(now: .genesis, sessionEnd: 10, due: .genesis)).map(
-                \.id)
-        }
-        #expect(record(sent) == [])
-        #expect(record(ended) == [])
-        #expect(record(ended) == ["R1"])
-    }
-
-    @Test("R2: a supplier that mines a relay with another's signature")
-    func forgedRelay() throws {
-        let record = Record()
-        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend()) {
-            record.note($1)
-        }
-        driver.run(untilHeight: 1)
-        driver.ask("app1", Networks.workload(1))
-        driver.run(untilHeight: 2)
-        let mined = try #require(
-            record.facts.compactMap { if case .relayMined(let mined) = $0 { mined } else { nil } }.first)
-        var world = driver.world
-        #expect(world.violations(ofMined: mined).isEmpty)
-        var relay = try Relay(wire: try #require(world.suppliers["supplier1"]?.leaf(of: mined)))
-        relay.request.meta.signature[40] ^= 1
-        let (bytes, hash) = relay.minedBytesAndHash()
-        let id = SessionTree.ID(mined.header)
-        world.suppliers.update("supplier1") { supplier in
-            _ = supplier.trees.update(id) { $0.insert(key: hash, relay: bytes, computeUnits: 100) }
-        }
-        let forged = MinedRelay(
-            supplier: "supplier1", exchange: mined.exchange, header: mined.header, relayHash: hash, computeUnits: 100)
-        #expect(world.violations(ofMined: forged).map(\.id) == ["R2"])
-    }
-
-    @Test("R3: one relay in the trees of two suppliers")
-    func leafInTwoTrees() throws {
-        var ledger = RelayLedger()
-        let header = SessionHeader(
-            applicationAddress: "pokt1", serviceID: "llm", sessionID: "x", sessionStartBlockHeight: 1,
-            sessionEndBlockHeight: 10)
-        func mined(by supplier: String) -> Fact {
-            .relayMined(
-                MinedRelay(
-                    supplier: supplier, exchange: 1, header: header, relayHash: [1, 2], computeUnits: 1))
-        }
-        func record(_ fact: Fact) -> [String] {
-            ledger.record(fact, by: .outside, RelayLedger.Context(now: .genesis, sessionEnd: 10, due: .genesis)).map(
-                \.id)
-        }
-        #expect(record(mined(by: "supplier1")) == [])
-        #expect(record(mined(by: "supplier2")) == ["R3"])
-    }
-
     @Test("C2: a supplier whose tree has a relay more than it served")
     func relayTooMany() throws {
         let caught = try play(toHeight: 11, thenTo: 13) { world in
@@ -111,20 +43,6 @@ struct InvariantTests {
                 for id in supplier.trees.keys {
                     _ = supplier.trees.update(id) { $0.insert(key: [9], relay: [9], computeUnits: 100) }
                 }
-            }
-        }
-        #expect(caught == ["C2"])
-    }
-
-    @Test("C2: a supplier that answers a relay and does not count it")
-    func relayTooFew() throws {
-        let caught = try play(toHeight: 11, thenTo: 13) { world in
-            let header = try #require(world.suppliers["supplier1"]?.trees.values.first?.header)
-            let sent = Fact.relaySent(exchange: 999, supplier: "supplier1", sessionID: header.sessionID)
-            let ended = Fact.relayEnded(exchange: 999, supplier: "supplier1", end: .response(status: 200))
-            for fact in [sent, ended] {
-                let context = RelayLedger.Context(now: world.now, sessionEnd: 10, due: world.now)
-                _ = world.ledger.record(fact, by: .gateway("gateway1"), context)
             }
         }
         #expect(caught == ["C2"])
@@ -160,14 +78,6 @@ struct InvariantTests {
         #expect(world.violations().map(\.id) == ["W3"])
     }
 
-    @Test("W1: a block whose height jumps")
-    func heightJumps() throws {
-        var world = try World(spec: Networks.small())
-        let before = world.chain
-        world.chain.height += 2
-        #expect(world.violationsOfW1(before: before).map(\.id) == ["W1"])
-    }
-
     @Test("C3: a tree that changes after its claim")
     func treeChangesAfterClaim() throws {
         let caught = try play(toHeight: 13, thenTo: 14) { world in
@@ -181,14 +91,6 @@ struct InvariantTests {
             }
         }
         #expect(caught == ["C3"])
-    }
-
-    @Test("W1: an envelope from the past")
-    func envelopeFromThePast() throws {
-        let caught = try play(toHeight: 3, thenTo: 4) { world in
-            world.enqueue(.timeout(1), from: .outside, to: .gateway("gateway1"), at: .genesis)
-        }
-        #expect(caught == ["W1"])
     }
 
     @Test("W2: a state that its encoding cannot keep, after the very block that brings it")

@@ -19,17 +19,27 @@ extension Chain {
     }
 
     /// B2: the supply changed by nothing but mints and burns that have a reason.
+    ///
+    /// A reason is one of settlement's, or that of a scenario's cheat.
     func violationsOfB2() -> [InvariantViolation] {
         let minted = bank.minted.values.reduce(Int128(0)) { $0 + Int128($1) }
         let burned = bank.burned.values.reduce(Int128(0)) { $0 + Int128($1) }
         let expected = Int128(bank.genesisSupply) + minted - burned
-        guard expected != Int128(bank.supply) else { return [] }
-        return [
-            InvariantViolation(
-                id: "B2", statement: "the supply is that of genesis plus what was minted less what was burned",
-                message: "expected \(bank.genesisSupply) + \(minted) - \(burned) = \(expected)upokt, "
-                    + "found \(bank.supply)upokt")
-        ]
+        var found: [String] = []
+        if expected != Int128(bank.supply) {
+            found.append(
+                "expected \(bank.genesisSupply) + \(minted) - \(burned) = \(expected)upokt, found \(bank.supply)upokt")
+        }
+        for (done, totals) in [("minted", bank.minted), ("burned", bank.burned)] {
+            for (reason, total) in totals where total < 0 || !isReason(reason) {
+                found.append("expected a reason for what was \(done), found \(total)upokt for \"\(reason)\"")
+            }
+        }
+        return violations("B2", "the supply is that of genesis plus what was minted less what was burned", found)
+    }
+
+    private func isReason(_ text: String) -> Bool {
+        text == Chain.cheatReason || OpReason(name: text).map { $0 != .unspecified } ?? false
     }
 
     /// B3: nothing is negative.
@@ -48,11 +58,14 @@ extension Chain {
         for actor in gateway.gateways.values where actor.stake.amount < 0 {
             found.append("a stake of \(actor.stake) of gateway \(actor.address)")
         }
-        return found.map {
-            InvariantViolation(
-                id: "B3", statement: "no balance, stake or supply is negative",
-                message: "expected 0upokt or more, found \($0)")
+        for validator in staking.validators.values {
+            let tokens = validator.delegations.values + [validator.bondedTokens]
+            for amount in tokens where amount < 0 {
+                found.append("a stake of \(amount)upokt with validator \(validator.accountAddress)")
+            }
         }
+        return violations(
+            "B3", "no balance, stake or supply is negative", found.map { "expected 0upokt or more, found \($0)" })
     }
 
     /// B4: a module's account holds the stakes entrusted to it and the fees that stay there, nothing else.

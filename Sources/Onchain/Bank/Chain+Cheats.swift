@@ -3,7 +3,8 @@ public import Shannon
 
 /// Changes behind the protocol's back, for scenarios: what they take is minted or burned, so that every sum stays right.
 extension Chain {
-    private static let cheat = "cheat"
+    /// The reason of what scenarios mint and burn.
+    static let cheatReason = "cheat"
 
     /// Gives an account exactly so many upokt; throws for a negative amount or one beyond the range.
     public mutating func cheat(balance amount: Int64, of address: Address) throws(ChainError) {
@@ -12,11 +13,11 @@ extension Chain {
             throw .sdk(.invalidCoins, "expected an amount of 0upokt or more, found \(amount)upokt")
         }
         if difference > 0 {
-            try bank.mint(difference, to: .tokenomics, reason: Chain.cheat)
+            try bank.mint(difference, to: .tokenomics, reason: Chain.cheatReason)
             try bank.send(difference, from: .tokenomics, to: address)
         } else {
             try bank.send(-difference, from: address, to: .tokenomics)
-            try bank.burn(-difference, from: .tokenomics, reason: Chain.cheat)
+            try bank.burn(-difference, from: .tokenomics, reason: Chain.cheatReason)
         }
     }
 
@@ -43,9 +44,9 @@ extension Chain {
         _ amount: Int64, instead before: Int64, in module: ModuleAccount
     ) throws(ChainError) {
         if amount > before {
-            try bank.mint(amount - before, to: module, reason: Chain.cheat)
+            try bank.mint(amount - before, to: module, reason: Chain.cheatReason)
         } else {
-            try bank.burn(before - amount, from: module, reason: Chain.cheat)
+            try bank.burn(before - amount, from: module, reason: Chain.cheatReason)
         }
     }
 }

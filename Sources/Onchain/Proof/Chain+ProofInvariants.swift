@@ -13,6 +13,33 @@ extension Chain {
         // Claims that nothing has touched since the block before were looked at then.
         if made.isEmpty, proof.claims == before.proof.claims, proof.claimEnds == before.proof.claimEnds { return [] }
         let names = Set(made.map(\.claimName))
+        for (key, claim) in proof.claims
+        where !before.proof.claims.contains(key) && !names.contains(Event.name(of: claim)) {
+            found.append("expected \(Event.name(of: claim)) to be made by a message, found it without one")
+        }
+        return violations("C1", Chain.statementOfC1, found + problemsOfClaims())
+    }
+
+    /// C1 of the claims as they stand, for a state that comes without the blocks that made it.
+    func violationsOfC1() -> [InvariantViolation] {
+        let early = proof.claims.values.compactMap { claim -> String? in
+            let end = claim.sessionHeader.sessionEndBlockHeight
+            let open = sharedParams(at: end).claimWindowOpen(at: end)
+            return open <= height
+                ? nil : "expected \(Event.name(of: claim)) from height \(open) on, found it at \(height)"
+        }
+        return violations("C1", Chain.statementOfC1, early + problemsOfClaims())
+    }
+
+    private static let statementOfC1 =
+        "at most one claim per session and supplier, inside its window, with a root of sum and count"
+
+    private func problemsOfClaims() -> [String] {
+        var found: [String] = []
+        if proof.claimEnds.count != proof.claims.count {
+            found.append(
+                "expected \(proof.claims.count) sessions and suppliers with a claim, found \(proof.claimEnds.count)")
+        }
         for (key, claim) in proof.claims {
             if key != ProofState.ClaimKey(of: claim) {
                 found.append(
@@ -26,15 +53,11 @@ extension Chain {
                         + "\(indexed.map { "\($0.sessionEndHeight)" } ?? "no height"), found one that ends at "
                         + "\(key.sessionEndHeight)")
             }
-            if !before.proof.claims.contains(key), !names.contains(Event.name(of: claim)) {
-                found.append("expected \(Event.name(of: claim)) to be made by a message, found it without one")
-            }
             if let root = Claim.parts(ofRoot: claim.rootHash), root.sum > 0, root.count > 0 { continue }
             found.append(
                 "expected 48 bytes with sum and count above 0 in \(key.sessionID), found \(claim.rootHash.hex)")
         }
-        return violations(
-            "C1", "at most one claim per session and supplier, inside its window, with a root of sum and count", found)
+        return found
     }
 
     private func problemOfWindow(_ event: Event) -> String? {

@@ -58,37 +58,43 @@ extension Chain {
     /// Rebuilt from the suppliers' own records, not from the index that the query uses; at a session's first block,
     /// for a few applications in turn.
     func violationsOfS2() -> [InvariantViolation] {
-        let shared = sharedParams(at: height)
+        sharedParams(at: height).isSessionStart(height) ? violationsOfS2(at: height) : []
+    }
+
+    /// S2 of the sessions that began at a height; for the current one of a state that comes without its first block.
+    func violationsOfS2(at start: Height) -> [InvariantViolation] {
         let applications = application.applications.values
-        guard shared.isSessionStart(height), !applications.isEmpty else { return [] }
-        let first = Int(clamping: shared.sessionNumber(at: height) % Int64(applications.count))
+        guard start > 0, !applications.isEmpty else { return [] }
+        let first = Int(clamping: sharedParams(at: start).sessionNumber(at: start) % Int64(applications.count))
         return (0..<min(Chain.sampledSessions, applications.count)).flatMap { offset in
             let sampled = applications[(first + offset) % applications.count]
-            return sampled.activeServiceIDs(at: height).flatMap { violationsOfS2(sampled.address, $0) }
+            return sampled.activeServiceIDs(at: start).flatMap { violationsOfS2(sampled.address, $0, at: start) }
         }
     }
 
-    private func violationsOfS2(_ address: Address, _ serviceID: String) -> [InvariantViolation] {
+    private func violationsOfS2(
+        _ address: Address, _ serviceID: String, at start: Height
+    ) -> [InvariantViolation] {
         let preimage = SessionID.preimage(
-            blockHash: blockHash(at: height), serviceID: serviceID, application: address, startHeight: height)
-        let found = sessionSuppliers(serviceID: serviceID, height: height, preimage: preimage)
+            blockHash: blockHash(at: start), serviceID: serviceID, application: address, startHeight: start)
+        let found = sessionSuppliers(serviceID: serviceID, height: start, preimage: preimage)
             .map(\.operatorAddress).sorted()
-        let expected = suppliersByRecord(serviceID: serviceID, preimage: preimage)
+        let expected = suppliersByRecord(serviceID: serviceID, preimage: preimage, at: start)
         guard found != expected else { return [] }
         return [
             InvariantViolation(
                 id: "S2", statement: "a session's suppliers follow from application, service and start hash",
-                message: "session of \(address) for \(serviceID) from \(height): expected suppliers "
+                message: "session of \(address) for \(serviceID) from \(start): expected suppliers "
                     + "\(expected.map(\.rawValue)), found \(found.map(\.rawValue))")
         ]
     }
 
-    private func suppliersByRecord(serviceID: String, preimage: Bytes) -> [Address] {
+    private func suppliersByRecord(serviceID: String, preimage: Bytes, at start: Height) -> [Address] {
         let active = supplier.suppliers.values.flatMap { actor in
-            actor.serviceConfigHistory.filter { $0.service.serviceID == serviceID && $0.isActive(at: height) }
+            actor.serviceConfigHistory.filter { $0.service.serviceID == serviceID && $0.isActive(at: start) }
                 .map(\.operatorAddress)
         }
-        let count = Int(clamping: sessionParams(at: height).numSuppliersPerSession)
+        let count = Int(clamping: sessionParams(at: start).numSuppliersPerSession)
         let ranked = active.map { (SupplierSelection.weight(preimage: preimage, operatorAddress: $0), $0) }
         return ranked.sorted { $0.0 < $1.0 }.prefix(count).map(\.1).sorted()
     }

@@ -83,7 +83,9 @@ extension Chain {
                 event.amount("claimed_upokt"), event.amount("settled_upokt"), event.amount("minted_upokt")
             )
             if claimed < settled || settled < minted || minted < 0 {
-                found.append("\(event.claimName): found \(claimed) claimed, \(settled) settled, \(minted) minted")
+                found.append(
+                    "\(event.claimName): expected claimed ≥ settled ≥ minted, "
+                        + "found \(claimed), \(settled) and \(minted)upokt")
             }
             let losses = (event.amount("overservicing_loss_upokt"), event.amount("deflation_loss_upokt"))
             if losses != (claimed - settled, settled - minted) {
@@ -98,7 +100,7 @@ extension Chain {
     /// T2: an application's stake falls by exactly what was settled and what it pays back of inflation; it is
     /// over-serviced exactly when less than claimed was settled.
     ///
-    /// Applications that a message or another rule touched in the same block are left out.
+    /// Applications that moved in the same block are left out.
     func violationsOfT2(block: Block, before: Chain) -> [InvariantViolation] {
         var found: [String] = []
         var charges = SortedMap<String, Int128>()
@@ -107,16 +109,22 @@ extension Chain {
             charges[event.text("application_address"), default: 0] += event.amount("settled_upokt")
             let isOverserviced = overserviced.contains(event.claimName)
             if isOverserviced != (event.amount("settled_upokt") < event.amount("claimed_upokt")) {
-                found.append("\(event.claimName): \(isOverserviced ? "found an" : "expected an") over-servicing event")
+                let (expected, told) = isOverserviced ? ("no", "one") : ("an", "none")
+                found.append("\(event.claimName): expected \(expected) over-servicing event, found \(told)")
             }
         }
         for event in block.tokenomicsEvents("ApplicationReimbursementRequest") {
             charges[event.text("application_addr"), default: 0] += event.amount("amount")
         }
-        let touched = Set(block.touchedApplications)
-        for (address, then) in before.application.applications {
-            guard !touched.contains(address.rawValue), let now = application.applications[address] else { continue }
-            let expected = Int128(then.stake.amount) - (charges[address.rawValue] ?? 0)
+        // What they had before they were charged: as their last message left it, or as the block before did.
+        var staked = SortedMap<String, Int64>()
+        for event in block.allEvents where event.module == "application" && event.name == "ApplicationStaked" {
+            if let (address, stake) = event.stakedApplication { staked[address] = stake }
+        }
+        let moved = Set(block.movedApplications)
+        for (address, now) in application.applications where !moved.contains(address.rawValue) {
+            let then = staked[address.rawValue] ?? before.application.applications[address]?.stake.amount
+            let expected = Int128(then ?? 0) - (charges[address.rawValue] ?? 0)
             if Int128(now.stake.amount) != expected {
                 found.append("application \(address): expected a stake of \(expected)upokt, found \(now.stake)")
             }
@@ -130,15 +138,20 @@ extension Chain {
         var found: [String] = []
         var (total, left) = (Int128(0), SortedMap<String, Int128>())
         let slashes = block.tokenomicsEvents("SupplierSlashed")
+        // A message may have changed what they had.
+        let restaked = Set(block.allEvents.filter { $0.name == "SupplierStaked" }.map { $0.text("operator_address") })
         for event in slashes {
             let supplier = event.text("supplier_operator_address")
             let after = event.amount("supplier_stake_after_slash")
             let penalty = event.amount("proof_missing_penalty")
             total += penalty
             if penalty < 0 || after < 0 || penalty > Int128(params.proof.proofMissingPenalty.amount) {
-                found.append("\(supplier): found a slash of \(penalty)upokt that leaves \(after)upokt")
+                found.append(
+                    "\(supplier): expected a slash of at most \(params.proof.proofMissingPenalty) that leaves 0upokt or "
+                        + "more, found one of \(penalty)upokt that leaves \(after)upokt")
             }
-            if let stake = left[supplier], stake - penalty != after {
+            let then = restaked.contains(supplier) ? nil : before.supplier.suppliers[Address(supplier)]?.stake.amount
+            if let stake = left[supplier] ?? then.map({ Int128($0) }), stake - penalty != after {
                 found.append("\(supplier): expected \(stake) - \(penalty)upokt after a slash, found \(after)upokt")
             }
             left[supplier] = after
@@ -178,10 +191,10 @@ extension Block {
         events.filter { $0.module == "tokenomics" && names.contains($0.name) }
     }
 
-    /// Addresses that application messages and other application rules of the block name.
-    fileprivate var touchedApplications: [String] {
-        allEvents.filter { $0.module == "application" && $0.name != "ApplicationUnbondingBegin" }
-            .flatMap { $0.attributes.flatMap(\.value.texts) }
+    /// The addresses from which and to which applications were transferred.
+    fileprivate var movedApplications: [String] {
+        allEvents.filter { $0.module == "application" && $0.name == "TransferEnd" }
+            .flatMap { [$0.text("source_address"), $0.text("destination_address")] }
     }
 }
 
@@ -214,12 +227,13 @@ extension Event {
     }
 }
 
-extension Event.Value {
-    fileprivate var texts: [String] {
-        switch self {
-        case .text(let text): [text]
-        case .list(let items): items.flatMap(\.value.texts)
-        default: []
-        }
+extension Event {
+    /// Whose stake the event tells, and how much it is in upokt.
+    fileprivate var stakedApplication: (address: String, stake: Int64)? {
+        guard case .list(let fields) = self["application"],
+            let address = fields.first(where: { $0.key == "address" })?.value.text,
+            let stake = fields.first(where: { $0.key == "stake" })?.value.integer
+        else { return nil }
+        return (address, stake)
     }
 }

@@ -5,7 +5,8 @@ import Shannon
 
 extension InvariantViolation {
     private static let r1 = "every relay request ends exactly once: response, error or timeout"
-    private static let w1 = "time and height go back only by an explicit revert; queues stay below their limits"
+    private static let w1 =
+        "time and height go back only by an explicit revert; envelopes come in order; queues stay below their limits"
     private static let c3 = "a claim's root is its tree's root when it was flushed, and the tree stays so"
 
     static func relayOpenedTwice(_ exchange: UInt64, by party: Party) -> InvariantViolation {
@@ -28,7 +29,7 @@ extension InvariantViolation {
     static func relayNotCountable(_ hash: Bytes, supplier: String, problem: String) -> InvariantViolation {
         InvariantViolation(
             id: "R2",
-            statement: "a counted relay has valid signatures and belongs to its session, supplier and service",
+            statement: "a counted relay has valid signatures and belongs to the session, the supplier and the service",
             message: "relay \(hash.hex) of \(supplier): \(problem)")
     }
 
@@ -65,6 +66,17 @@ extension InvariantViolation {
             message: "expected an envelope at or after \(from.nanoseconds) ns, found \(to.nanoseconds) ns")
     }
 
+    static func outOfOrder(_ sequence: UInt64, before next: UInt64) -> InvariantViolation {
+        InvariantViolation(
+            id: "W1", statement: w1,
+            message: "expected envelopes by time and sequence, found \(sequence) before \(next)")
+    }
+
+    static func mempoolOverfull(_ count: Int, limit: Int) -> InvariantViolation {
+        InvariantViolation(
+            id: "W1", statement: w1, message: "expected at most \(limit) transactions to wait, found \(count)")
+    }
+
     static func heightJumped(from: (Height, Instant), to: (Height, Instant)) -> InvariantViolation {
         InvariantViolation(
             id: "W1", statement: w1,
@@ -87,6 +99,8 @@ extension InvariantViolation {
     static func memoryKept(_ keeper: String, sessionEnd: Height, height: Height) -> InvariantViolation {
         InvariantViolation(
             id: "W3", statement: "memory kept for finished sessions is bounded",
-            message: "expected \(keeper) at height \(height) to have forgotten the session that ended at \(sessionEnd)")
+            message:
+                "expected \(keeper) at height \(height) to have forgotten the session that ended at \(sessionEnd), "
+                + "found it kept")
     }
 }

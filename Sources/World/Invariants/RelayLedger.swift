@@ -193,7 +193,7 @@ struct SessionAccount: Hashable, Codable, Sendable {
         }
         guard count == minedCount else { return "expected \(minedCount) relays, found \(count)" }
         if let missing = answered.all.first(where: { !mined.contains($0) && !notMined.contains($0) }) {
-            return "expected exchange \(missing), which was answered, to be mined"
+            return "expected exchange \(missing), which was answered, to be mined, found it forgotten"
         }
         return nil
     }

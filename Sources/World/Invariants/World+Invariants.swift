@@ -9,14 +9,14 @@ extension World {
     mutating func violationsAfterBlock(before: Chain) -> [InvariantViolation] {
         ledger.prune(sessionsEndingBefore: horizon)
         return dueViolationsOfR2(leaving: 0) + ledger.overdue(now: now) + violationsOfC3() + violationsOfG1()
-            + violationsOfW1(before: before) + violationsOfW3()
+            + violationsOfW1(before: before) + violationsOfMempool() + violationsOfW3()
             + violationsOfW2AfterBlock()
     }
 
     /// What is wrong with the world as it stands; for worlds that come from a file, a snapshot or a branch.
     public func violations() -> [InvariantViolation] {
         chain.violations() + uncheckedRelays.flatMap(violations(ofMined:)) + ledger.overdue(now: now) + violationsOfC3()
-            + violationsOfG1() + violationsOfW1() + violationsOfW2() + violationsOfW3()
+            + violationsOfG1() + violationsOfW1() + violationsOfMempool() + violationsOfW2() + violationsOfW3()
     }
 
     /// What a reported fact breaks: R1, R2, R3, C2.
@@ -87,33 +87,75 @@ extension World {
         return found
     }
 
-    /// R2: a counted relay has valid signatures and belongs to its session, supplier and service.
+    /// R2: a counted relay has valid signatures and belongs to a session of the chain, to its supplier and its service,
+    /// and was mined before the session's claim window.
     ///
     /// Recomputed from the leaf's bytes, so that a supplier that skipped its own checks is caught. Verifying a
     /// signature again that the supplier has verified costs little, because the process remembers what it verified.
     func violations(ofMined mined: MinedRelay) -> [InvariantViolation] {
-        func broken(_ problem: String) -> [InvariantViolation] {
-            [.relayNotCountable(mined.relayHash, supplier: mined.supplier, problem: problem)]
+        func broken(_ expected: String, found: String) -> [InvariantViolation] {
+            [
+                .relayNotCountable(
+                    mined.relayHash, supplier: mined.supplier, problem: "expected \(expected), found \(found)")
+            ]
         }
         guard let supplier = suppliers[mined.supplier], let bytes = supplier.leaf(of: mined) else {
-            return broken("its leaf is not in the session tree")
+            return broken("its leaf in the session tree", found: "none")
         }
         guard let relay = try? Relay(wire: bytes), Digest.sha256(bytes) == mined.relayHash else {
-            return broken("the leaf is not the relay whose hash it has")
+            return broken("a leaf that is the relay of this hash", found: "another")
         }
-        guard relay.request.meta.sessionHeader == mined.header, relay.response.meta.sessionHeader == mined.header,
-            relay.request.meta.supplierOperatorAddress == supplier.address
-        else { return broken("it belongs to another session or supplier") }
+        let (request, response) = (relay.request, relay.response)
+        guard request.meta.sessionHeader == mined.header, response.meta.sessionHeader == mined.header,
+            request.meta.supplierOperatorAddress == supplier.address
+        else {
+            return broken(
+                "session \(mined.header.sessionID) and supplier \(supplier.address) in request and answer",
+                found:
+                    "\(request.meta.sessionHeader?.sessionID ?? "none"), \(request.meta.supplierOperatorAddress) and "
+                    + "\(response.meta.sessionHeader?.sessionID ?? "none")")
+        }
+        if let problem = problem(ofSession: mined.header, servedBy: supplier.address) {
+            return broken(problem.expected, found: problem.found)
+        }
         guard let key = chain.publicKey(of: supplier.address),
-            key.verifies(
-                signature: relay.response.meta.supplierOperatorSignature, of: relay.response.signableHash)
-        else { return broken("the supplier's signature does not verify") }
+            key.verifies(signature: response.meta.supplierOperatorSignature, of: response.signableHash)
+        else { return broken("a signature of \(supplier.address)", found: "one that does not verify") }
         let ring = try? chain.ringMembers(
             of: mined.header.applicationAddress, sessionEndHeight: mined.header.sessionEndBlockHeight)
-        guard let ring, let signature = try? RingSignature(relay.request.meta.signature),
-            signature.isWithin(ring), signature.verifies(relay.request.signableHash)
-        else { return broken("the ring signature does not verify") }
+        guard let ring, let signature = try? RingSignature(request.meta.signature),
+            signature.isWithin(ring), signature.verifies(request.signableHash)
+        else {
+            return broken(
+                "a signature in the ring of \(mined.header.applicationAddress)", found: "one that does not verify")
+        }
         return []
+    }
+
+    /// Why a supplier may not count relays of a session now; nil when it may. A block may have passed since it did.
+    private func problem(
+        ofSession header: SessionHeader, servedBy supplier: Address
+    ) -> (expected: String, found: String)? {
+        let end = header.sessionEndBlockHeight
+        let open = chain.sharedParams(at: end).claimWindowOpen(at: end)
+        guard chain.height <= open else {
+            return ("it before the claim window opens at height \(open)", "it at \(chain.height)")
+        }
+        let session: Session
+        do throws(ChainError) {
+            session = try chain.session(
+                application: header.applicationAddress, serviceID: header.serviceID, height: min(chain.height, end))
+        } catch { return ("a session of the chain", "none: \(error)") }
+        guard session.header == header else { return ("session \(session.id)", "session \(header.sessionID)") }
+        guard session.suppliers.contains(where: { $0.operatorAddress == supplier }) else {
+            return ("a supplier of session \(session.id)", "\(supplier)")
+        }
+        return nil
+    }
+
+    /// W1: no more transactions wait than may.
+    func violationsOfMempool() -> [InvariantViolation] {
+        mempool.count > Self.mempoolLimit ? [.mempoolOverfull(mempool.count, limit: Self.mempoolLimit)] : []
     }
 
     /// C3: a claim's root equals the tree's root when it was flushed, and the tree does not change afterwards.

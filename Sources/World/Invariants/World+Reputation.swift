@@ -10,7 +10,10 @@ extension World {
             let expected = ledger.scores[name] ?? SortedMap()
             let stored = gateway.reputation.records
             guard stored.keys == expected.keys else {
-                return [.reputationDiffers("\(name) knows \(stored.count) suppliers, its signals \(expected.count)")]
+                return [
+                    .reputationDiffers(
+                        "\(name): expected scores of \(expected.count) suppliers, found \(stored.count) or others")
+                ]
             }
             return zip(stored, expected.values).compactMap { entry, score in
                 let (standing, found) = (entry.0, entry.1.score)

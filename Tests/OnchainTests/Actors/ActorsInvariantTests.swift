@@ -17,7 +17,11 @@ private let bugs: [PlantedBug] = [
         $0.bank.balances[address("app"), default: 0] += 1
         $0.bank.supply += 1
     },
-    PlantedBug(id: "B2", description: "a burn told twice") { $0.bank.burned["a reason", default: 0] += 5 },
+    PlantedBug(id: "B2", description: "a burn told twice") { $0.bank.burned[OpReason.slashBurn.name, default: 0] += 5 },
+    PlantedBug(id: "B2", description: "a mint for a reason that settlement does not know") {
+        try? $0.bank.mint(7, to: .tokenomics, reason: "a gift")
+        try? $0.bank.send(7, from: .tokenomics, to: address("app"))
+    },
     PlantedBug(id: "B3", description: "a negative balance") {
         let all = $0.bank.balance(of: address("app"))
         $0.bank.balances[address("app")] = -1
@@ -26,6 +30,9 @@ private let bugs: [PlantedBug] = [
     PlantedBug(id: "B3", description: "a negative stake") {
         $0.supplier.suppliers.update(address("supplier0")) { $0.stake.amount -= 2_000_000 }
         $0.supplier.suppliers.update(address("supplier1")) { $0.stake.amount += 2_000_000 }
+    },
+    PlantedBug(id: "B3", description: "a negative bond") {
+        $0.staking.validators.update(address("other")) { $0.delegations[address("app")] = -1 }
     },
     PlantedBug(id: "B4", description: "a stake that grows by itself") {
         $0.application.applications.update(address("app")) { $0.stake.amount += 1 }
@@ -58,6 +65,9 @@ struct ActorsInvariantTests {
     private func network() throws -> ActorsChain {
         var network = try ActorsChain { genesis in
             genesis.applications = [Application(address: address("app"), stake: .upokt(1_000_000), serviceIDs: ["svc"])]
+            genesis.validators = [
+                Validator(accountAddress: address("other"), bondedTokens: 900, delegations: SortedMap())
+            ]
             genesis.suppliers = (0..<3).map { index in
                 Genesis.Supplier(
                     ownerAddress: address("owner"), operatorAddress: address("supplier\(index)"),
@@ -84,7 +94,51 @@ struct ActorsInvariantTests {
         let found = violations(chain)
         #expect(!found.isEmpty)
         #expect(found.allSatisfy { $0.id == bug.id }, "\(found)")
-        #expect(found.allSatisfy { $0.message.contains("expected") })
+        #expect(found.allSatisfy { $0.message.contains("expected") && $0.message.contains("found") })
+    }
+
+    @Test("A state that comes without its blocks is looked at as a whole: its claims, and its session's suppliers")
+    func loadedStates() throws {
+        var network = try network()
+        network.advance(to: 25)
+        let header = SessionHeader(
+            applicationAddress: address("app"), serviceID: "svc", sessionID: "ab", sessionStartBlockHeight: 11,
+            sessionEndBlockHeight: 20)
+        let claim = Claim(
+            supplierOperatorAddress: address("operator"), sessionHeader: header, rootHash: root(sum: 10, count: 10))
+        network.chain.insert(claim)
+        #expect(network.chain.violations().isEmpty)
+        let plants: [(String, (inout Chain) throws -> Void)] = [
+            ("C1", { $0.proof.claims[ProofState.ClaimKey(of: claim)]?.rootHash = root(sum: 0, count: 10) }),
+            ("C1", { $0.proof.claims[ProofState.ClaimKey(of: claim)] = nil }),
+            (
+                "C1",
+                { chain in
+                    var second = claim
+                    second.sessionHeader.sessionEndBlockHeight = 19
+                    chain.proof.claims[ProofState.ClaimKey(of: second)] = second
+                }
+            ),
+            (
+                "C1",
+                { chain in
+                    var early = claim
+                    early.sessionHeader.sessionEndBlockHeight = 30
+                    early.sessionHeader.sessionID = "cd"
+                    chain.insert(early)
+                }
+            ),
+            ("C4", { $0.height = 31 }),
+            ("S2", { chain in _ = chain.supplier.serviceIndex.update("svc") { $0.removeFirst() } }),
+            ("B1", { $0.bank.balances[address("app"), default: 0] += 1 }),
+        ]
+        for (id, plant) in plants {
+            var chain = network.chain
+            try plant(&chain)
+            let found = chain.violations()
+            #expect(Set(found.map(\.id)) == [id], "\(found)")
+            #expect(found.allSatisfy { $0.message.contains("expected") && $0.message.contains("found") })
+        }
     }
 
     @Test("Every message and blocker keeps the invariants over many sessions")

@@ -68,7 +68,7 @@ struct BankTests {
     @Test("What a module is paid as a recipient stays in its account, apart from stakes")
     func gifts() throws {
         var network = try ActorsChain()
-        try network.chain.bank.mint(9, to: .tokenomics, reason: "reward")
+        try network.chain.bank.mint(9, to: .tokenomics, reason: OpReason.inflationMint.name)
         try network.chain.bank.send(9, from: .tokenomics, to: ModuleAccount.application.address)
         #expect(network.chain.bank.feesKept["application"] == 9)
         #expect(network.chain.bankViolations().isEmpty)

@@ -35,12 +35,50 @@ private let bugs: [PlantedSettlementBug] = [
     PlantedSettlementBug(id: "T1", description: "a loss that nobody had") { _, block, _ in
         block = try block.changing("ClaimSettled", "overservicing_loss_upokt") { $0 + 1 }
     },
+    PlantedSettlementBug(id: "T1", description: "a claim that settles for more than it claims") { _, block, _ in
+        block = try block.changing("ClaimSettled", "claimed_upokt") { $0 - 1 }
+    },
+    PlantedSettlementBug(id: "T2", description: "a claim cut down without an event that says so") { _, block, _ in
+        block = try block.changing("ClaimSettled", "claimed_upokt") { $0 + 1 }
+        block = try block.changing("ClaimSettled", "overservicing_loss_upokt") { $0 + 1 }
+    },
     PlantedSettlementBug(id: "T2", description: "a stake that pays one upokt more than was settled") { after, _, _ in
         after.application.applications.update(address("app")) { $0.stake.amount -= 1 }
         try after.bank.send(1, from: .application, to: address("other"))
     },
     PlantedSettlementBug(id: "T3", description: "a batch that pays validators more than their pool") { _, block, _ in
-        block = try block.changing("SettlementBatch", "total_amount") { $0 + 1 }
+        block = try block.changing("SettlementBatch", "total_amount", for: .relayValidator) { $0 + 1 }
+    },
+    PlantedSettlementBug(id: "T3", description: "a batch that pays a Source less than its claims say") { _, block, _ in
+        block = try block.changing("SettlementBatch", "total_amount", for: .relaySourceOwner) { $0 - 1 }
+    },
+    PlantedSettlementBug(id: "T3", description: "a rest that is not the first shareholder's") { after, _, _ in
+        // What was paid to `owner` and `other` was shared in another order.
+        after.supplier.suppliers.update(address("operator")) {
+            $0.serviceConfigHistory[0].service.revenueShares.reverse()
+        }
+    },
+    PlantedSettlementBug(id: "T3", description: "shares that sum to more than everything") { after, _, _ in
+        after.supplier.suppliers.update(address("operator")) {
+            $0.serviceConfigHistory[0].service.revenueShares.append(
+                RevenueShare(address: address("app"), percentage: 1))
+        }
+    },
+    PlantedSettlementBug(id: "T3", description: "a pool that is not shared to its end") { _, block, _ in
+        block = try block.changing("ValidatorRewardDistribution", "pool_share_upokt") { $0 - 1 }
+    },
+    PlantedSettlementBug(id: "T3", description: "a validator that keeps more than its commission") { _, block, _ in
+        block = try block.changing("ValidatorRewardDistribution", "commission_upokt") { $0 + 1 }
+    },
+    PlantedSettlementBug(id: "T3", description: "delegators who get more than is left") { _, block, _ in
+        block = try block.changing("ValidatorRewardDistribution", "delegators_reward_upokt") { $0 + 1 }
+    },
+    PlantedSettlementBug(id: "T3", description: "a validator that shares by other tokens") { after, _, _ in
+        after.staking.validators.update(address("validator")) { $0.bondedTokens -= 225_000_000 }
+        after.staking.validators.update(address("gateway")) { $0.bondedTokens += 225_000_000 }
+    },
+    PlantedSettlementBug(id: "T4", description: "a slash that leaves more than stake less penalty") { _, block, _ in
+        block = try block.changing("SupplierSlashed", "supplier_stake_after_slash") { $0 + 1 }
     },
     PlantedSettlementBug(id: "T4", description: "a slash that takes one upokt more than it says") { after, _, _ in
         after.supplier.suppliers.update(address("supplier2")) { $0.stake.amount -= 1 }
@@ -58,8 +96,11 @@ private let bugs: [PlantedSettlementBug] = [
 struct SettlementInvariantTests {
     /// The block in which one claim settles and another supplier's expires, with the states around it.
     private func settlement() throws -> (before: Chain, block: Block, after: Chain) {
-        var network = try ProvingChain { genesis in
+        var network = try ProvingChain(shares: [("owner", 67), ("other", 33)]) { genesis in
             genesis.params.proof.proofMissingPenalty = .upokt(1_000)
+            genesis.validators = ["validator", "gateway"].map {
+                Validator(accountAddress: address($0), bondedTokens: 450_000_000, delegations: SortedMap())
+            }
             genesis.suppliers.append(
                 Genesis.Supplier(
                     ownerAddress: address("owner"), operatorAddress: address("supplier2"), stake: .upokt(2_000_000),
@@ -88,17 +129,44 @@ struct SettlementInvariantTests {
         let found = after.violations(after: block, before: before)
         #expect(!found.isEmpty)
         #expect(found.allSatisfy { $0.id == bug.id }, "\(found)")
-        #expect(found.allSatisfy { $0.message.contains("found") })
+        #expect(found.allSatisfy { $0.message.contains("expected") && $0.message.contains("found") })
+    }
+
+    @Test("T1: more minted than was settled")
+    func mintedTooMuch() throws {
+        let sound = try settlement()
+        let block = try sound.block.changing("ClaimSettled", "minted_upokt") { $0 + 1 }
+        // The mint of the bank says otherwise, so T3 notices it as well.
+        #expect(sound.after.violationsOfT1(block: block, before: sound.before).count == 2)
+    }
+
+    @Test("T2: an application that stakes in the block that charges it has what it staked, less the charge")
+    func stakedAndCharged() throws {
+        var network = try ProvingChain(proofsRequired: false)
+        let header = try network.session().header
+        network.store(
+            Claim(
+                supplierOperatorAddress: address("operator"), sessionHeader: header,
+                rootHash: root(sum: 1_000, count: 10)))
+        network.advance(to: 19)
+        let before = network.chain
+        let block = try network.send(stakeApp("app", .upokt(200_000_000)), by: "app", at: 20)
+        #expect(block.all("ClaimSettled").count == 1)
+        #expect(network.chain.application(address("app"))?.stake == .upokt(200_000_000 - 46_200))
+        var after = network.chain
+        after.application.applications.update(address("app")) { $0.stake.amount -= 1 }
+        try after.bank.send(1, from: .application, to: address("other"))
+        #expect(after.violations(after: block, before: before).map(\.id) == ["T2"])
     }
 }
 
 extension Block {
     /// The block with another amount in the last event of a name.
-    fileprivate func changing(_ name: String, _ key: String, _ change: (Int64) -> Int64) throws -> Block {
+    fileprivate func changing(
+        _ name: String, _ key: String, for reason: OpReason? = nil, _ change: (Int64) -> Int64
+    ) throws -> Block {
         let place = try #require(
-            events.lastIndex {
-                $0.name == name && ($0["op_reason"]?.text).map { $0 == OpReason.relayValidator.name } ?? true
-            })
+            events.lastIndex { $0.name == name && (reason == nil || $0["op_reason"]?.text == reason?.name) })
         var changed = events
         let old = events[place]
         let attributes = old.attributes.map { attribute in
