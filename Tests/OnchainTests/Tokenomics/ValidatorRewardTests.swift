@@ -92,6 +92,29 @@ struct ValidatorRewardTests {
         }
     }
 
+    @Test("Who is a validator is paid as one, also for what it has bonded with another")
+    func validatorAsDelegator() throws {
+        var test = try TokenomicsChain()
+        let (first, second, delegator) = (TokenomicsChain.validator, name("second"), name("delegator"))
+        test.chain.staking.validators[first] = validator(first, [(first, 400_000_000), (delegator, 50_000_000)])
+        test.chain.staking.validators[second] = validator(second, [(first, 150_000_000), (second, 300_000_000)])
+        test.claim(1_000)
+        let block = try test.settle()
+        func paid(_ account: Address, _ role: String) -> Int64? {
+            block.named("SettlementBatch").first {
+                $0["recipient"]?.text == account.rawValue
+                    && $0["op_reason"]?.text == "TLM_RELAY_BURN_EQUALS_MINT_\(role)_REWARD_DISTRIBUTION"
+            }?["total_amount"]?.integer
+        }
+        // A pool of 50 in two parts of 25: of the first 22 and 3, of the second 8 and 17.
+        #expect(paid(first, "VALIDATOR") == 30 && paid(first, "DELEGATOR") == nil)
+        #expect(paid(second, "VALIDATOR") == 17)
+        #expect(paid(delegator, "DELEGATOR") == 3)
+        let events = block.named("ValidatorRewardDistribution")
+        #expect(events.count == 4)
+        #expect(events.allSatisfy { $0["num_delegators"]?.integer == 1 })
+    }
+
     @Test("A supplier is slashed once for each expired claim, down to nothing, and told to leave once")
     func slashing() throws {
         try everyCase(ofArea: "slashing") { vector in
