@@ -35,6 +35,8 @@ struct Founding {
             supplierSettings.simulationIdentities.append(try keyring.address(of: gateway.name))
         }
         for supplier in spec.suppliers {
+            supplierSettings.enableOverServicing = supplier.enableOverServicing
+            supplierSettings.enableEagerRelayRequestValidation = supplier.enableEagerRelayRequestValidation
             suppliers[supplier.name] = Supplier(
                 name: supplier.name, key: try keyring.key(of: supplier.name), idBase: Self.idBase(place),
                 genesisUnixSeconds: spec.genesisUnixSeconds,

@@ -149,6 +149,11 @@ public struct SupplierSpec: Hashable, Codable, Sendable {
     public var revenueShares: [RevenueShareSpec]
     /// How it breaks the rules from the start; an intervention changes that later.
     public var misbehaviour: Misbehaviour?
+    /// Whether its RelayMiner serves beyond an application's share of a session, for nothing.
+    public var enableOverServicing = false
+    /// Whether its RelayMiner verifies each relay before it serves it; otherwise, as by upstream's default, it serves the
+    /// first ones of a session first.
+    public var enableEagerRelayRequestValidation = true
 
     public init(
         name: String, stake: Int64, balance: Int64, services: [String], owner: String? = nil,

@@ -84,6 +84,37 @@ struct RelayMinerTests {
         }
     }
 
+    @Test("Quirk: an application that the chain does not know is not metered, and refused for want of a ring")
+    func unknownApplication() throws {
+        var party = try RelayMinerParty()
+        let request = try party.request()
+        party.chain = try RelayMinerParty.chain(isStaked: false, height: 1)
+        let refusal = party.send(request.wireBytes, exchange: 1)
+        #expect(refusal.map { "\($0.codespace) \($0.code)" } == "rings 3")
+        #expect(party.supplier.meter == RelayMeter())
+    }
+
+    @Test("Who sent a relay takes no answer whose payload is not the one that was signed for")
+    func payload() throws {
+        var party = try RelayMinerParty()
+        let effects = try party.serve(party.request(), exchange: 1)
+        let answer = try #require(try responses(effects).first)
+        let client = RelayClient(key: PrivateKey.derived(seed: 3, name: "app"), idBase: 1)
+        let pending = RelayClient.Pending(exchange: 1, header: party.header, supplier: party.supplier.address)
+        #expect(try client.open(answer.wireBytes, of: pending, chain: party.chain).statusCode == 200)
+        let edits: [(inout RelayResponse) -> Void] = [
+            { $0.payload[0] ^= 1 }, { $0.payloadHash[0] ^= 1 }, { $0.payloadHash = [] },
+            { $0.meta.supplierOperatorSignature[9] ^= 1 }, { $0.meta.sessionHeader?.sessionEndBlockHeight += 1 },
+        ]
+        for edit in edits {
+            var other = answer
+            edit(&other)
+            #expect(throws: RelayFailure.self) {
+                try client.open(other.wireBytes, of: pending, chain: party.chain)
+            }
+        }
+    }
+
     @Test("What was metered of a relay that is refused later is given back")
     func givenBack() throws {
         var party = try RelayMinerParty(stake(1))
@@ -157,6 +188,22 @@ struct RelayMinerTests {
         // The session is known once a relay of it was mined: from then on they are verified first.
         #expect(minedCount(try party.serve(party.request(), exchange: 2)) == 1)
         #expect(party.send(spoiled.wireBytes, exchange: 3)?.codespace == "rings")
+    }
+
+    @Test("Quirk: a session is known up to one block after its end, whatever its grace period")
+    func knownSessions() throws {
+        var settings = Supplier.Settings()
+        settings.enableEagerRelayRequestValidation = false
+        var party = try RelayMinerParty(settings: settings) { genesis in
+            genesis.params.shared.gracePeriodEndOffsetBlocks = 3
+            genesis.params.shared.claimWindowOpenOffsetBlocks = 3
+            genesis.params.shared.claimWindowCloseOffsetBlocks = 3
+        }
+        _ = try party.serve(party.request(), exchange: 1)
+        for (height, isKnown) in [(Height(11), true), (12, false)] {
+            _ = party.receive(.newBlock(height: height))
+            #expect(party.supplier.verified.contains(SessionTree.ID(party.header)) == isKnown)
+        }
     }
 
     @Test("A mined relay has no payload, keeps its signature, and weighs the compute units of its session's start")

@@ -86,6 +86,8 @@ extension SupplierSpec {
             Field("misbehaviour") { (value, target) throws(ConfigurationError) in
                 target.misbehaviour = try value.misbehaviour()
             },
+            .flag("enable_over_servicing", \.enableOverServicing),
+            .flag("enable_eager_relay_request_validation", \.enableEagerRelayRequestValidation),
         ]
     }
 }

@@ -14,8 +14,8 @@ struct RelayMeter: Hashable, Codable, Sendable {
     enum Outcome {
         case taken(Int64)
         case overLimit(Int64)
-        /// The chain does not know the application or the service.
-        case unknown(String)
+        /// The chain does not know the application or the service, so there is nothing to meter.
+        case unknown
     }
 
     private var entries = SortedMap<String, Entry>()
@@ -27,11 +27,11 @@ struct RelayMeter: Hashable, Codable, Sendable {
     mutating func take(_ header: SessionHeader, chain: some ChainClient) -> Outcome {
         let shared = chain.sharedParams(at: header.sessionStartBlockHeight)
         guard let units = chain.computeUnitsPerRelay(of: header.serviceID, at: header.sessionStartBlockHeight) else {
-            return .unknown("service '\(header.serviceID)' does not exist")
+            return .unknown
         }
         if entries[header.sessionID] == nil {
             guard let application = chain.application(header.applicationAddress) else {
-                return .unknown("application \(header.applicationAddress) is not staked")
+                return .unknown
             }
             let suppliers = Int64(clamping: chain.sessionParams(at: chain.height).numSuppliersPerSession)
             let limit = application.stake.amount / max(1, suppliers) / (shared.numPendingSessions + 1)

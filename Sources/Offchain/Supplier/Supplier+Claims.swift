@@ -12,6 +12,8 @@ extension Supplier {
         guard height > seenHeight else { return [] }
         seenHeight = height
         meter.prune(height: height, chain: chain)
+        // Upstream leaves the grace period out here: what comes late is verified late again.
+        verified.removeAll { id, _ in id.sessionEndHeight < height - 1 }
         served.removeAll { end, _ in
             chain.sharedParams(at: end).isGracePeriodElapsed(sessionEnd: end, current: height)
         }

@@ -27,7 +27,7 @@ extension Supplier {
 
         let isSimulated = SimulatedSession.isSimulated(header)
         let isKnown =
-            !isSimulated && (trees.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation)
+            !isSimulated && (verified.contains(SessionTree.ID(header)) || settings.enableEagerRelayRequestValidation)
         var relay = ServingRelay(
             exchange: exchange, sender: sender, request: request, header: header, metered: nil, isOverServiced: false,
             isVerified: false)
@@ -78,6 +78,8 @@ extension Supplier {
     }
 
     /// Takes the relay's cost from the application's share of the session.
+    ///
+    /// What nobody can be charged for goes on without a limit, as upstream: the service or the signature refuses it.
     private mutating func take(_ relay: inout ServingRelay, chain: some ChainClient) throws(RelayMinerError) {
         switch meter.take(relay.header, chain: chain) {
         case .taken(let cost): relay.metered = cost
@@ -86,7 +88,7 @@ extension Supplier {
             relay.isOverServiced = true
         case .overLimit(let limit):
             throw .proxy(.rateLimited, "the application's share of this session, \(limit) upokt, is used up")
-        case .unknown(let reason): throw .authenticator(.invalidSession, reason)
+        case .unknown: break
         }
     }
 
@@ -156,6 +158,7 @@ extension Supplier {
                 meter.giveBack(relay)
                 return effects + [notMined(relay, .unverified)]
             }
+            verified[SessionTree.ID(relay.header)] = true
         }
         return effects + reward(relay, response, status: outcome.response.statusCode, chain: chain)
     }
@@ -180,6 +183,7 @@ extension Supplier {
         let header = relay.header
         let shared = chain.sharedParams(at: header.sessionEndBlockHeight)
         guard chain.height < shared.claimWindowOpen(at: header.sessionEndBlockHeight) else {
+            meter.giveBack(relay)
             return [notMined(relay, .late)]
         }
         guard !relay.isOverServiced else { return [notMined(relay, .overServiced)] }

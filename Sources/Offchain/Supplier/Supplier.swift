@@ -11,7 +11,7 @@ public struct Supplier: Equatable, Codable, Sendable {
         /// Serve beyond the meter's limit; such relays are answered but not mined.
         public var enableOverServicing = false
         /// Verify before serving also when the session is not known yet. Upstream's default is false: it serves the
-        /// first relay of a session before it verifies it.
+        /// first relays of a session before it verifies them, until one of them proves to be valid.
         public var enableEagerRelayRequestValidation = true
         /// How long the backend may take for an answer that comes whole, and for each batch of a streamed one; a model
         /// needs longer than upstream's 10 s.
@@ -37,6 +37,8 @@ public struct Supplier: Equatable, Codable, Sendable {
     /// Session trees by session end and id, as upstream keys them.
     public internal(set) var trees = SortedMap<SessionTree.ID, SessionTree>()
     var meter = RelayMeter()
+    /// Sessions of which a relay was verified after it was served; from then on they are verified first.
+    var verified = SortedMap<SessionTree.ID, Bool>()
     var nextJob: UInt64
     /// The id of the timer that flushes the log.
     let flushTimer: UInt64

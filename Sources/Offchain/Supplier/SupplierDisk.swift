@@ -101,6 +101,7 @@ extension Supplier {
         serving = SortedMap()
         served = SortedMap()
         meter = RelayMeter()
+        verified = SortedMap()
         buffer = LogBuffer()
         trees = SortedMap()
         seenHeight = 0

@@ -23,51 +23,55 @@ extension Chain {
                 (claimed, params.tokenomics.mintEqualsBurnClaimDistribution, .relay),
                 (inflation, params.tokenomics.mintAllocationPercentages, .inflation),
             ]
+            let rewards = event.rewardList
             for (amount, allocation, reasons) in parts {
                 let proposer = share(allocation.proposer, of: amount)
                 pools[reasons.validator, default: 0] += proposer
-                found += problems(of: event, amount: amount, proposer: proposer, allocation, reasons)
-                found += problemsOfShareholders(of: event, reasons.shareholder)
+                let problems =
+                    problems(of: rewards, amount: amount, proposer: proposer, allocation, reasons)
+                    + problemsOfShareholders(of: event, rewards, reasons.shareholder)
+                found += problems.map { "\(event.claimName): \($0)" }
             }
-            let reimbursed = event.rewards(for: [.reimbursementDAO])
+            let reimbursed = rewards.total(for: [.reimbursementDAO])
             if reimbursed != inflation {
                 found.append("\(event.claimName): expected \(inflation)upokt paid back, found \(reimbursed)")
             }
         }
         found += mintProblems(minted, .relayMint, before) + mintProblems(inflated, .inflationMint, before)
-        found += problemsOfBatches(in: block) + problemsOfPools(pools, in: block)
+        if block.events.contains(where: { $0.module == "tokenomics" }) {
+            found += problemsOfBatches(in: block) + problemsOfPools(pools, in: block)
+        }
         return violations("T3", "the rewards of a claim are what was minted for it", found)
     }
 
     private func problems(
-        of event: Event, amount: Int128, proposer: Int128, _ allocation: MintAllocation, _ reasons: RewardReasons
+        of rewards: [Event.Reward], amount: Int128, proposer: Int128, _ allocation: MintAllocation,
+        _ reasons: RewardReasons
     ) -> [String] {
         var found: [String] = []
-        let total = event.rewards(for: reasons.all) + proposer
-        if total != amount {
-            found.append("\(event.claimName): expected rewards of \(amount)upokt, found \(total)upokt")
-        }
+        let total = rewards.total(for: reasons.all) + proposer
+        if total != amount { found.append("expected rewards of \(amount)upokt, found \(total)upokt") }
         let shares: [(OpReason, Double)] = [
             (reasons.shareholder, allocation.supplier), (reasons.sourceOwner, allocation.sourceOwner),
             (reasons.application, allocation.application),
         ]
         for (reason, part) in shares {
-            let (expected, paid) = (share(part, of: amount), event.rewards(for: [reason]))
-            if expected != paid {
-                found.append("\(event.claimName): \(reason.name): expected \(expected)upokt, found \(paid)upokt")
-            }
+            let (expected, paid) = (share(part, of: amount), rewards.total(for: [reason]))
+            if expected != paid { found.append("\(reason.name): expected \(expected)upokt, found \(paid)upokt") }
         }
         return found
     }
 
     /// What rounding leaves of a supplier's part is the first shareholder's; shares that cannot be followed leave all of
     /// it to the owner. A supplier that is gone by the end of the block left no shares behind.
-    private func problemsOfShareholders(of event: Event, _ reason: OpReason) -> [String] {
+    private func problemsOfShareholders(
+        of event: Event, _ rewards: [Event.Reward], _ reason: OpReason
+    ) -> [String] {
         let operatorAddress = Address(event.text("supplier_operator_address"))
         guard let actor = supplier.suppliers[operatorAddress],
             let shares = actor.config(of: event.text("service_id"), at: height)?.revenueShares
         else { return [] }
-        let amount = event.rewards(for: [reason])
+        let amount = rewards.total(for: [reason])
         var expected = SortedMap<String, Int128>()
         let isSound = shares.reduce(Int128(0)) { $0 + Int128($1.percentage) } == 100
         if isSound, Set(shares.map(\.address)).count == shares.count, let first = shares.first {
@@ -79,11 +83,11 @@ extension Chain {
         }
         expected.removeAll { $1 == 0 }
         var paid = SortedMap<String, Int128>()
-        for reward in event.rewardList where reward.reason == reason.name {
+        for reward in rewards where reward.reason == reason.name {
             paid[reward.recipient, default: 0] += reward.amount
         }
         guard paid != expected else { return [] }
-        return ["\(event.claimName): \(reason.name): expected \(expected.text), found \(paid.text)"]
+        return ["\(reason.name): expected \(expected.text), found \(paid.text)"]
     }
 
     /// What claims say was paid to accounts is what the batches pay; those of validators belong to no claim.
@@ -134,12 +138,12 @@ extension Event {
                 amount: Int128(field("amount")?.integer ?? 0))
         }
     }
+}
 
-    /// What the claim's reward list says was paid for some reasons, in upokt.
-    fileprivate func rewards(for reasons: [OpReason]) -> Int128 {
-        rewardList.reduce(0) { sum, reward in
-            reasons.contains { $0.name == reward.reason } ? sum + reward.amount : sum
-        }
+extension [Event.Reward] {
+    /// What is paid for some reasons, in upokt.
+    fileprivate func total(for reasons: [OpReason]) -> Int128 {
+        reduce(0) { sum, reward in reasons.contains { $0.name == reward.reason } ? sum + reward.amount : sum }
     }
 }
 

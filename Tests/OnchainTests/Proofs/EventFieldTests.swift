@@ -86,6 +86,65 @@ struct EventFieldTests {
         #expect(block.named("ClaimSettled").first?["overservicing_loss_upokt"]?.integer == 546)
     }
 
+    @Test("A block tells of every claim first, then of pools and batches, then of slashes, then of difficulties")
+    func phases() throws {
+        var network = try ProvingChain { genesis in
+            genesis.params.proof.proofMissingPenalty = .upokt(7)
+            genesis.suppliers.append(
+                Genesis.Supplier(
+                    ownerAddress: address("owner"), operatorAddress: address("other"), stake: .upokt(2_000_000),
+                    services: [config("svc")]))
+        }
+        let header = try network.session().header
+        for (name, status) in [("operator", ProofValidationStatus.validated), ("other", .pending)] {
+            network.store(
+                Claim(
+                    supplierOperatorAddress: address(name), sessionHeader: header,
+                    rootHash: root(sum: 1_000, count: 10), proofValidationStatus: status))
+        }
+        let names = Event.names(network.block(at: 20).events)
+        func place(of name: String) throws -> (first: Int, last: Int) {
+            (try #require(names.firstIndex(of: name)), try #require(names.lastIndex(of: name)))
+        }
+        let claims = try [place(of: "ClaimSettled"), place(of: "ClaimExpired")]
+        let (pools, batches) = try (place(of: "ValidatorRewardDistribution"), place(of: "SettlementBatch"))
+        #expect(claims.map(\.last).max() ?? .max < pools.first)
+        #expect(pools.last < batches.first)
+        #expect(try batches.last < place(of: "SupplierSlashed").first)
+        #expect(try place(of: "SupplierSlashed").last < place(of: "RelayMiningDifficultyUpdated").first)
+    }
+
+    @Test("A proof in the last block of its window is checked before its claim settles, in that same block")
+    func lastBlock() throws {
+        var network = try ProvingChain()
+        try network.mine((0..<3).map { try network.relay($0) })
+        try network.send(network.claim(), at: 16)
+        let block = try network.send(network.proof(), at: 20)
+        let names = Event.names(block.events).filter { ["ProofValidityChecked", "ClaimSettled"].contains($0) }
+        #expect(names == ["ProofValidityChecked", "ClaimSettled"])
+        #expect(network.chain.proof.claims.isEmpty)
+        #expect(network.refusal(of: try network.proof(), at: 21) == "ErrProofProofOutsideOfWindow")
+    }
+
+    @Test("A settled claim tells its session, its owner, the ratio, and everybody's total of its list")
+    func totals() throws {
+        var test = try TokenomicsChain { $0.tokenomics.mintRatio = 0.975 }
+        // The first shareholder is the Source as well.
+        test.chain.service.services.update("svc") { $0.ownerAddress = TokenomicsChain.shareholders[0] }
+        test.claim(1_000)
+        let event = try #require(try test.settle().named("ClaimSettled").first)
+        #expect(event["session_id"]?.text == "session-svc")
+        #expect(event["supplier_owner_address"]?.text == TokenomicsChain.owner.rawValue)
+        #expect(event["mint_ratio"] == .number(0.975))
+        guard case .list(let totals) = event["reward_distribution"] else { throw UnknownCase() }
+        var listed = SortedMap<String, Int64>()
+        for reward in event.rewardList { listed[reward.recipient, default: 0] += Int64(reward.amount) }
+        #expect(totals.map(\.key) == listed.keys)
+        #expect(totals.map(\.value.integer) == listed.values)
+        // Of the supplier's 682 and 70 it has 82 and 9, with what is left over, and of the Source 146 and 15.
+        #expect(listed[TokenomicsChain.shareholders[0].rawValue] == Int64(252))
+    }
+
     @Test("Errors of claims, proofs and settlement have upstream's codes and names")
     func codes() {
         let proof: [UInt32: String] = [
