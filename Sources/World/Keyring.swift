@@ -24,12 +24,10 @@ struct Keyring: Hashable, Codable, Sendable {
     subscript(name: String) -> PrivateKey? { keys[name] }
     var names: [String] { keys.keys }
 
-    /// The keys that an older ring does not have.
-    func changed(since old: Keyring) -> Keyring {
-        var part = self
-        part.keys = keys.changed(since: old.keys)
-        return part
-    }
+}
+
+extension Keyring: StateOfStores {
+    static let stores = [StateStore<Keyring>(\.keys)]
 }
 
 extension NetworkSpec {

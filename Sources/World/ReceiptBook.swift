@@ -97,6 +97,16 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         return news
     }
 
+    /// The claim that counts a relay, the leaf, and its way to the root.
+    func find(_ hash: Bytes) -> (entry: Entry, leaf: SessionTree.Leaf)? {
+        for entry in entries.values.reversed() {
+            if let leaf = entry.tree.leaf(hash) { return (entry, leaf) }
+        }
+        return nil
+    }
+}
+
+extension ReceiptBook: IncrementalState {
     /// The book with only those claims that an older one does not have as they are, and without their relays: the tries
     /// are those of the suppliers, which came to be relay by relay.
     func changed(since old: ReceiptBook) -> ReceiptBook {
@@ -106,11 +116,7 @@ struct ReceiptBook: Equatable, Codable, Sendable {
         return part
     }
 
-    /// The claim that counts a relay, the leaf, and its way to the root.
-    func find(_ hash: Bytes) -> (entry: Entry, leaf: SessionTree.Leaf)? {
-        for entry in entries.values.reversed() {
-            if let leaf = entry.tree.leaf(hash) { return (entry, leaf) }
-        }
-        return nil
+    mutating func complete(from whole: ReceiptBook) {
+        entries.complete(from: whole.entries) { $0.tree.complete(from: $1.tree) }
     }
 }

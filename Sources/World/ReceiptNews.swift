@@ -3,7 +3,7 @@ public import Offchain
 public import Shannon
 
 /// What a block brings for receipts, for whoever keeps them beyond the world's own memory.
-public enum ReceiptNews: Sendable {
+public enum ReceiptNews: Equatable, Sendable {
     /// A claim was taken in: its relays are known, and their ways to its root.
     case claimed(ClaimedRelays)
     /// A claim was settled, or came to another end, in a block of a hash.
@@ -38,7 +38,7 @@ public struct ReceiptClaim: Hashable, Codable, Sendable {
 }
 
 /// The relays of a claim; it shares their trie with the world.
-public struct ClaimedRelays: Sendable {
+public struct ClaimedRelays: Equatable, Sendable {
     public let claim: ReceiptClaim
     let tree: SessionTree
 

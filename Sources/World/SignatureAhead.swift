@@ -4,9 +4,9 @@ public import Offchain
 public import Shannon
 
 /// A signature that a receiver in the world will need.
-public struct SignatureWork: Sendable {
+public struct SignatureWork: Equatable, Sendable {
     /// Whose it is.
-    public enum Subject: Sendable {
+    public enum Subject: Equatable, Sendable {
         /// A relay request that is to be signed, and then verified by its supplier.
         case relay(UnsignedRelay, by: RelayClient)
         /// A serialized `RelayResponse` whose signature will be verified against a supplier's key.

@@ -341,25 +341,23 @@ extension World {
         }
     }
 
-    /// The world with only those entries of its stores that an older one does not have as they are; all else is whole.
-    ///
-    /// An encoding is made entry by entry, so what this part survives, the world does whose rest has survived before.
-    func changed(since old: World) -> World {
-        var part = self
-        if spec == old.spec { part.spec = NetworkSpec() }
-        part.keyring = keyring.changed(since: old.keyring)
-        part.chain = chain.changed(since: old.chain)
-        part.applications = applications.changed(since: old.applications) { $0.changed(since: $1) }
-        part.gateways = gateways.changed(since: old.gateways) { $0.changed(since: $1) }
-        // Every block is told to every supplier; one to which nothing else happened is looked at with the whole.
-        part.suppliers = suppliers.changed(
-            since: old.suppliers, isSame: { $0.hasOnlyWaited(since: $1) }, { $0.changed(since: $1) })
-        part.channels = channels.changed(since: old.channels)
-        part.ledger = ledger.changed(since: old.ledger)
-        part.receipts = receipts.changed(since: old.receipts)
-        return part
-    }
-
     /// Ends a participant's process: its timers go with it.
     mutating func stopTimers(of party: Party) { timers.cancelAll(of: party) }
+}
+
+extension World: StateOfStores {
+    /// An encoding is made entry by entry, so what a changed part survives, the world does whose rest has survived before.
+    public static let stores: [StateStore<World>] = [
+        StateStore(\.spec), StateStore(\.keyring), StateStore(\.chain), StateStore(each: \.applications),
+        StateStore(each: \.gateways),
+        // Every block is told to every supplier; one to which nothing else happened is looked at with the whole.
+        StateStore(each: \.suppliers, unless: { $0.hasOnlyWaited(since: $1) }),
+        StateStore(\.channels), StateStore(\.ledger), StateStore(\.receipts),
+    ]
+}
+
+extension NetworkSpec: IncrementalState {
+    /// A network's spec does not change.
+    public func changed(since old: NetworkSpec) -> NetworkSpec { self == old ? NetworkSpec() : self }
+    public mutating func complete(from whole: NetworkSpec) { self = whole }
 }

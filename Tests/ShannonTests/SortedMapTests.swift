@@ -18,6 +18,9 @@ struct SortedMapTests {
         let part = new.changed(since: old)
         #expect(part.keys == expected)
         #expect(part.values == expected.map { new[$0] })
+        var completed = part
+        completed.complete(from: new)
+        #expect(completed == new)
         let isDivided = new.changed(since: old, isSame: { $0 / 2 == $1 / 2 }, { $0 * 10 + $1 })
         for key in 0..<80 {
             guard let value = new[key] else { continue }

@@ -12,10 +12,11 @@ import Testing
 struct InvariantTests {
     /// A network with ten relays served, at a height, and what its later blocks violate.
     private func play(
-        toHeight height: Height, thenTo end: Height, plant: (inout World) throws -> Void
+        _ spec: NetworkSpec = Networks.small(), toHeight height: Height, thenTo end: Height,
+        plant: (inout World) throws -> Void
     ) throws -> Set<String> {
         let before = Record()
-        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend()) {
+        var driver = FastDriver(world: try World(spec: spec), backend: ScriptedBackend()) {
             before.note($1)
         }
         driver.run(untilHeight: 1)
@@ -117,6 +118,33 @@ struct InvariantTests {
         #expect(caught == ["W2"])
     }
 
+    @Test("W2: something remembered that is no part of the state and yet decides a step, after the very block")
+    func hiddenState() throws {
+        let spec = Networks.small(suppliers: 2, kinds: [.sovereign])
+        let caught = try play(spec, toHeight: 3, thenTo: 4) { world in
+            world.encodingCheck.note(size: 1_000_000_000, at: world.chain.height, relays: 0)
+            var ahead = FastDriver(world: world, backend: ScriptedBackend())
+            ahead.run(untilHeight: 4)
+            // The first thing after the block is a question, whose suppliers are looked up.
+            let afterBlock = ahead.world.chain.time.advanced(by: Span(nanoseconds: 1))
+            world.schedule(.ask(application: "app1", Networks.workload(1)), at: afterBlock)
+            let chain = world.chain
+            let header = try chain.session(
+                application: try #require(world.applications["app1"]).address, serviceID: "llm", height: 3
+            ).header
+            world.chain.rankings = SessionRankings()
+            var nobody = chain.supplier.suppliers
+            nobody.storedKeys = nobody.storedKeys.map { _ in Address("nobody") }
+            let found = world.chain.rankings.suppliers(
+                from: try #require(chain.supplier.serviceIndex["llm"]), of: nobody, at: 3, count: 15,
+                preimage: SessionID.preimage(
+                    blockHash: chain.blockHash(at: header.sessionStartBlockHeight), serviceID: "llm",
+                    application: header.applicationAddress, startHeight: header.sessionStartBlockHeight))
+            #expect(found.isEmpty)
+        }
+        #expect(caught == ["W2"])
+    }
+
     @Test("a world whose past nobody remembers comes to the same state as one that went on")
     func forgottenPast() throws {
         var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
@@ -145,6 +173,9 @@ struct InvariantTests {
             let (world, part) = (driver.world, driver.world.changed(since: before))
             #expect(part.encoded().count < world.encoded().count)
             #expect(part.keyring.names == [])
+            var completed = part
+            completed.complete(from: world)
+            #expect(completed == world)
             for (name, supplier) in world.suppliers {
                 // What is not in the part is as it was.
                 let old = try #require(before.suppliers[name])

@@ -68,13 +68,6 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
         return sessionsAsked >= sessions && remaining == 0 && questions.isEmpty
     }
 
-    /// The application with only those names of suppliers that an older state of it did not have; all else is whole.
-    public func changed(since old: ApplicationClient) -> ApplicationClient {
-        var part = self
-        part.supplierNames = supplierNames.changed(since: old.supplierNames)
-        return part
-    }
-
     /// Takes a message and says what to do.
     public mutating func receive(
         _ message: PartyMessage, from sender: Party, now: Instant, chain: some ChainClient
@@ -164,4 +157,8 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
             return .report(.relayEnded(exchange: relay.exchange, supplier: supplier, end: end))
         }
     }
+}
+
+extension ApplicationClient: StateOfStores {
+    public static let stores = [StateStore<ApplicationClient>(\.supplierNames)]
 }

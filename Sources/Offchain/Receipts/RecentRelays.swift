@@ -23,6 +23,10 @@ struct RecentRelays: Hashable, Codable, Sendable {
         return hash.hex
     }
 
+    func relay(_ hash: Bytes) -> Bytes? { entries.first { $0.hash == hash }?.relay }
+}
+
+extension RecentRelays: IncrementalState {
     /// Those relays that an older state of it does not have.
     func changed(since old: RecentRelays) -> RecentRelays {
         var part = self
@@ -30,7 +34,7 @@ struct RecentRelays: Hashable, Codable, Sendable {
         return part
     }
 
-    func relay(_ hash: Bytes) -> Bytes? { entries.first { $0.hash == hash }?.relay }
+    mutating func complete(from whole: RecentRelays) { entries = whole.entries }
 }
 
 extension Gateway {

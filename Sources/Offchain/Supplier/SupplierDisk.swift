@@ -26,22 +26,25 @@ struct SupplierDisk: Hashable, Codable, Sendable {
         sessions[SessionTree.ID(header), default: Session(header: header)].root = root
     }
 
-    /// The disk with only the sessions whose files an older one does not have as they are, and of logs that have grown
-    /// only their ends.
-    func changed(since old: SupplierDisk) -> SupplierDisk {
-        var part = self
-        part.sessions = sessions.changed(since: old.sessions) { new, old in
-            var session = new
-            session.log.removeFirst(min(new.log.count, old.log.count))
-            return session
-        }
-        return part
-    }
-
     /// Deletes the files of the sessions whose trees are gone.
     mutating func keep(only trees: SortedMap<SessionTree.ID, SessionTree>) {
         sessions.removeAll { id, _ in !trees.contains(id) }
     }
+}
+
+extension SupplierDisk: StateOfStores {
+    static let stores = [StateStore<SupplierDisk>(each: \.sessions)]
+}
+
+extension SupplierDisk.Session: IncrementalState {
+    /// Of a log that has grown only its end.
+    func changed(since old: SupplierDisk.Session) -> SupplierDisk.Session {
+        var part = self
+        part.log.removeFirst(min(log.count, old.log.count))
+        return part
+    }
+
+    mutating func complete(from whole: SupplierDisk.Session) { log = whole.log }
 }
 
 /// Records that wait to be written: upstream buffers up to 10 s or 10 MB, and a crash loses them.
@@ -59,21 +62,24 @@ struct LogBuffer: Hashable, Codable, Sendable {
 
     var isEmpty: Bool { waiting.isEmpty }
 
-    /// The buffer with only what an older state of it does not have.
-    func changed(since old: LogBuffer) -> LogBuffer {
-        var part = self
-        part.waiting = waiting.changed(since: old.waiting) { new, old in
-            var session = new
-            session.records.removeFirst(min(new.records.count, old.records.count))
-            return session
-        }
-        return part
-    }
-
     mutating func append(_ record: Bytes, of header: SessionHeader) {
         size += record.count
         waiting[SessionTree.ID(header), default: Waiting(header: header)].records += record
     }
+}
+
+extension LogBuffer: StateOfStores {
+    static let stores = [StateStore<LogBuffer>(each: \.waiting)]
+}
+
+extension LogBuffer.Waiting: IncrementalState {
+    func changed(since old: LogBuffer.Waiting) -> LogBuffer.Waiting {
+        var part = self
+        part.records.removeFirst(min(records.count, old.records.count))
+        return part
+    }
+
+    mutating func complete(from whole: LogBuffer.Waiting) { records = whole.records }
 }
 
 extension Supplier {

@@ -100,39 +100,6 @@ public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
     }
 }
 
-extension SortedMap where Value: Equatable {
-    /// The entries that an older map does not have, or has with another value.
-    @inlinable
-    public func changed(since old: SortedMap) -> SortedMap { changed(since: old) { new, _ in new } }
-
-    /// The entries that an older map does not have, and those that it has with another value, each as what is given
-    /// for the new value and the old one.
-    @inlinable
-    public func changed(
-        since old: SortedMap, isSame: (Value, Value) -> Bool = { $0 == $1 }, _ change: (Value, Value) -> Value
-    ) -> SortedMap {
-        var part = SortedMap()
-        let keysAreSame = storedKeys.isSameArray(as: old.storedKeys)
-        guard !keysAreSame || !storedValues.isSameArray(as: old.storedValues) else { return part }
-        var oldPlace = 0
-        for place in storedKeys.indices {
-            if keysAreSame {
-                oldPlace = place
-            } else {
-                while oldPlace < old.count, old.storedKeys[oldPlace] < storedKeys[place] { oldPlace += 1 }
-            }
-            if oldPlace < old.count, keysAreSame || old.storedKeys[oldPlace] == storedKeys[place] {
-                guard !isSame(storedValues[place], old.storedValues[oldPlace]) else { continue }
-                part.storedValues.append(change(storedValues[place], old.storedValues[oldPlace]))
-            } else {
-                part.storedValues.append(storedValues[place])
-            }
-            part.storedKeys.append(storedKeys[place])
-        }
-        return part
-    }
-}
-
 extension SortedMap: Sequence {
     /// The entries in ascending key order.
     @inlinable

@@ -28,7 +28,7 @@ public enum Input: Hashable, Codable, Sendable {
 }
 
 /// What one step brought about.
-public struct StepOutput: Sendable {
+public struct StepOutput: Equatable, Sendable {
     /// When it happened.
     public var time = Instant.genesis
     public var block: Block?

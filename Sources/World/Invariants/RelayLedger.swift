@@ -122,15 +122,6 @@ struct RelayLedger: Hashable, Codable, Sendable {
         return (accounts[key] ?? SessionAccount()).problem(ofClaim: count)
     }
 
-    /// The ledger with only what an older one does not have as it is.
-    func changed(since old: RelayLedger) -> RelayLedger {
-        var part = self
-        part.leaves = leaves.changed(since: old.leaves) { $0.changed(since: $1) }
-        part.accounts = accounts.changed(since: old.accounts) { $0.changed(since: $1) }
-        part.scores = scores.changed(since: old.scores) { $0.changed(since: $1) }
-        return part
-    }
-
     /// R1 after a block: no relay is open beyond its time.
     func overdue(now: Instant) -> [InvariantViolation] {
         open.filter { $0.1.due < now }.map { .relayOverdue($0.0, due: $0.1.due, now: now) }
@@ -142,6 +133,12 @@ struct RelayLedger: Hashable, Codable, Sendable {
         guard let oldest = oldestAccountEnd, oldest < height else { return }
         accounts.removeAll { $1.sessionEndHeight < height }
     }
+}
+
+extension RelayLedger: StateOfStores {
+    static let stores: [StateStore<RelayLedger>] = [
+        StateStore(each: \.leaves), StateStore(each: \.accounts), StateStore(each: \.scores),
+    ]
 }
 
 /// What both sides said of the relays of one supplier in one session.
@@ -169,16 +166,6 @@ struct SessionAccount: Hashable, Codable, Sendable {
         minedCount += 1
     }
 
-    /// The account with only those exchanges that an older state of it did not have.
-    func changed(since old: SessionAccount) -> SessionAccount {
-        var part = self
-        part.sent = sent.changed(since: old.sent)
-        part.answered = answered.changed(since: old.answered)
-        part.mined = mined.changed(since: old.mined)
-        part.notMined = notMined.changed(since: old.notMined)
-        return part
-    }
-
     /// What is wrong with a claim of so many relays; nil when it is what it should be.
     ///
     /// Each mined relay was sent there, and each relay that got an answer was mined, or was answered unpaid. A relay
@@ -197,6 +184,12 @@ struct SessionAccount: Hashable, Codable, Sendable {
         }
         return nil
     }
+}
+
+extension SessionAccount: StateOfStores {
+    static let stores: [StateStore<SessionAccount>] = [
+        StateStore(\.sent), StateStore(\.answered), StateStore(\.mined), StateStore(\.notMined),
+    ]
 }
 
 /// A relay's hash in a form that is cheap to order: its 32 bytes as four numbers, big endian.

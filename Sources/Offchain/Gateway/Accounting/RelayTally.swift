@@ -65,13 +65,6 @@ public struct RelayTally: Hashable, Codable, Sendable {
         relays[labels, default: Counts()].add(span, in: place)
     }
 
-    /// The tally with only those counts of relays that an older one does not have as they are.
-    func changed(since old: RelayTally) -> RelayTally {
-        var part = self
-        part.relays = relays.changed(since: old.relays)
-        return part
-    }
-
     mutating func note(retry failure: RelayFailure, of serviceID: String) {
         retries[Word(serviceID: serviceID, word: failure.retryReason), default: 0] += 1
     }
@@ -79,6 +72,10 @@ public struct RelayTally: Hashable, Codable, Sendable {
     mutating func note(hedge result: HedgeResult, of serviceID: String) {
         hedges[Word(serviceID: serviceID, word: result.text), default: 0] += 1
     }
+}
+
+extension RelayTally: StateOfStores {
+    public static let stores = [StateStore<RelayTally>(\.relays)]
 }
 
 extension Gateway {

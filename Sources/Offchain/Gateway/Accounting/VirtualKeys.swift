@@ -25,6 +25,10 @@ public struct KeyLimits: Hashable, Codable, Sendable {
     }
 }
 
+extension VirtualKeys: StateOfStores {
+    public static let stores = [StateStore<VirtualKeys>(\.entries)]
+}
+
 /// What a request may come to use of its key, held back until it has ended.
 struct KeyReservation: Hashable, Codable, Sendable {
     var tokens = 0
@@ -57,13 +61,6 @@ public struct VirtualKeys: Hashable, Codable, Sendable {
     }
 
     public private(set) var entries = SortedMap<KeyDigest, Entry>()
-
-    /// The keys with only those entries that an older state of them does not have as they are.
-    func changed(since old: VirtualKeys) -> VirtualKeys {
-        var part = self
-        part.entries = entries.changed(since: old.entries)
-        return part
-    }
 
     mutating func apply(_ command: KeyCommand) {
         switch command {

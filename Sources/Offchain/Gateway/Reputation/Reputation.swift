@@ -17,6 +17,10 @@ public struct Standing: Hashable, Comparable, Codable, Sendable {
     }
 }
 
+extension Reputation: StateOfStores {
+    public static let stores = [StateStore<Reputation>(\.records)]
+}
+
 /// What a gateway has learned of suppliers from their relays.
 public struct Reputation: Hashable, Codable, Sendable {
     /// One supplier's record for one service.
@@ -49,13 +53,6 @@ public struct Reputation: Hashable, Codable, Sendable {
     ) {
         records[standing, default: Record(score: settings.start)]
             .note(signal, timing: timing, now: now, breaker: breaker)
-    }
-
-    /// The reputation with only those records that an older one does not have as they are.
-    func changed(since old: Reputation) -> Reputation {
-        var part = self
-        part.records = records.changed(since: old.records)
-        return part
     }
 
     /// Closes every circuit of a service.
