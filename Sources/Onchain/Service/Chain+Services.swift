@@ -9,11 +9,11 @@ extension Chain {
         guard owner.isValid else {
             throw .service(.invalidAddress, "expected a bech32 owner address, found \"\(owner)\"")
         }
-        try new.validate()
         guard new.ownerAddress == owner else {
             throw .service(
                 .invalidOwnerAddress, "expected the service to be owned by \(owner), found \(new.ownerAddress)")
         }
+        try new.validate()
         if let old = service.services[new.id] {
             try replaceService(old, by: new)
         } else {
@@ -28,8 +28,12 @@ extension Chain {
             throw .service(
                 .notEnoughFunds, "\(new.ownerAddress): expected more than the fee of \(fee)upokt, found \(funds)upokt")
         }
-        try bank.payFee(fee, from: new.ownerAddress, to: .service)
-        let start = sharedParams(at: height).sessionStart(at: height)
+        do throws(ChainError) {
+            try bank.payFee(fee, from: new.ownerAddress, to: .service)
+        } catch {
+            throw .service(.failedToDeductFee, error.message)
+        }
+        let start = params.shared.sessionStart(at: height)
         service.computeUnitsHistory[new.id, default: SortedMap()][start] = new.computeUnitsPerRelay
         service.services[new.id] = new
     }
@@ -46,23 +50,28 @@ extension Chain {
         service.services[old.id] = changed
     }
 
-    /// Records a change of a service's weight for the next session; the first one also records the old weight from
-    /// height 1 on (`x/service/keeper/service_compute_units_history.go`).
+    /// Records a change of a service's weight for the next session by the live parameters; the first one also records
+    /// the old weight from height 1 on (`x/service/keeper/service_compute_units_history.go`).
     mutating func recordComputeUnits(of id: String, from old: UInt64, to new: UInt64) {
         guard old != new else { return }
-        let next = sharedParams(at: height).nextSessionStart(at: height)
+        let next = params.shared.nextSessionStart(at: height)
         if service.computeUnitsHistory[id]?.isEmpty ?? true {
             service.computeUnitsHistory[id, default: SortedMap()][1] = old
         }
         service.computeUnitsHistory[id, default: SortedMap()][next] = new
     }
 
-    /// Gives a service to another owner (`x/service/keeper/msg_server_transfer_service.go`).
+    /// Gives a service to another owner (`x/service/keeper/msg_server_transfer_service.go`,
+    /// `x/service/types/message_transfer_service.go`).
     mutating func transferService(_ message: MsgTransferService) throws(ChainError) {
         for address in [message.ownerAddress, message.newOwnerAddress] where !address.isValid {
-            throw .service(.invalidOwnerAddress, "expected a bech32 owner address, found \"\(address)\"")
+            throw .service(.invalidAddress, "expected a bech32 owner address, found \"\(address)\"")
         }
         guard !message.serviceID.isEmpty else { throw .service(.missingID, "expected a service id, found none") }
+        guard message.newOwnerAddress != message.ownerAddress else {
+            throw .service(
+                .invalidOwnerAddress, "expected another owner than \(message.ownerAddress), found the same")
+        }
         guard let found = service.services[message.serviceID] else {
             throw .service(.notFound, "expected a service \"\(message.serviceID)\", found none")
         }

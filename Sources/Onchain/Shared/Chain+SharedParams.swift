@@ -5,13 +5,12 @@ extension Chain {
     /// (`x/shared/keeper/msg_server_update_param.go`).
     ///
     /// A timing change waits in the history until the shared end-blocker of its first block. An update in between
-    /// builds on the live parameters, so it takes the waiting change's place and the change is lost.
+    /// builds on the live parameters, so it takes the waiting change's place and the change is lost. One in that first
+    /// block itself also builds on what is still live, so it takes the change back for the session that follows; its
+    /// grid continues the one in force.
     mutating func updateShared(_ update: SharedParams) throws(ChainError) {
         let live = params.shared
         var new = update
-        (new.sessionGridAnchorHeight, new.sessionNumberAtAnchor) = (
-            live.sessionGridAnchorHeight, live.sessionNumberAtAnchor
-        )
         try new.validate()
         if shared.history.isEmpty {
             var first = live
@@ -20,12 +19,16 @@ extension Chain {
         }
         let current = sharedParams(at: height)
         let effective = current.nextSessionStart(at: height)
-        if new.numBlocksPerSession != live.numBlocksPerSession {
-            new.sessionGridAnchorHeight = effective
-            new.sessionNumberAtAnchor = current.sessionNumber(at: height) + 1
-        }
+        let isNewGrid = new.numBlocksPerSession != current.numBlocksPerSession
+        new.sessionGridAnchorHeight = isNewGrid ? effective : current.sessionGridAnchorHeight
+        new.sessionNumberAtAnchor =
+            isNewGrid ? current.sessionNumber(at: height) + 1 : current.sessionNumberAtAnchor
         shared.history[effective] = new
-        if new.timing == live.timing { params.shared = new }
+        guard new.timing == live.timing else { return }
+        (new.sessionGridAnchorHeight, new.sessionNumberAtAnchor) = (
+            live.sessionGridAnchorHeight, live.sessionNumberAtAnchor
+        )
+        params.shared = new
     }
 
     /// Makes parameters live that were recorded for this height, unless they have become invalid

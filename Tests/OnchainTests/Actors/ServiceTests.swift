@@ -99,7 +99,9 @@ struct ServiceTests {
         }
     }
 
-    @Test("The fee must be exceeded, not only met, and stays in the module's account")
+    @Test(
+        "Quirk: a service costs more than its fee: it must be exceeded, not only met, and stays in the module's account"
+    )
     func fee() throws {
         var network = try ActorsChain()
         network.chain.params.service.addServiceFee = .upokt(ActorsChain.balance)
@@ -141,9 +143,41 @@ struct ServiceTests {
         #expect(network.refusal(of: give("", from: "source", to: other), by: "source") == "ErrServiceMissingID")
         #expect(network.refusal(of: give("no", from: "source", to: other), by: "source") == "ErrServiceNotFound")
         #expect(network.refusal(of: give("svc", from: "app", to: other), by: "app") == "ErrServiceUnauthorized")
-        #expect(
-            network.refusal(of: give("svc", from: "source", to: "x"), by: "source") == "ErrServiceInvalidOwnerAddress")
+        #expect(network.refusal(of: give("svc", from: "source", to: "x"), by: "source") == "ErrServiceInvalidAddress")
+        let same = give("svc", from: "source", to: address("source"))
+        #expect(network.refusal(of: same, by: "source") == "ErrServiceInvalidOwnerAddress")
         try network.send(give("svc", from: "source", to: other), by: "source")
         #expect(network.chain.service("svc")?.ownerAddress == other)
+        // What the new owner may do now, the old one may not.
+        #expect(network.refusal(of: add(service("svc")), by: "source") == "ErrServiceInvalidOwnerAddress")
+    }
+
+    @Test("Quirk: services make no events, whether added, changed or given away")
+    func noEvents() throws {
+        var network = try ActorsChain()
+        var new = service("new")
+        #expect(try network.send(add(new), by: "source").isEmpty)
+        (new.computeUnitsPerRelay, new.metadata) = (7, [1])
+        #expect(try network.send(add(new), by: "source").isEmpty)
+        let give = MsgTransferService(
+            ownerAddress: address("source"), serviceID: "new", newOwnerAddress: address("other"))
+        #expect(try network.send(.transferService(give), by: "source").isEmpty)
+        #expect(network.advance(to: 40).isEmpty)
+    }
+
+    @Test("A new service's weight counts from the start of its session on, a change from the next")
+    func history() throws {
+        var network = try ActorsChain()
+        var new = service("new")
+        try network.send(add(new), by: "source", at: 15)
+        #expect(network.chain.service.computeUnitsHistory["new"]?.keys == [11])
+        new.computeUnitsPerRelay = 7
+        try network.send(add(new), by: "source", at: 16)
+        #expect(network.chain.service.computeUnitsHistory["new"]?.keys == [11, 21])
+        // Another name alone is no change of the weight.
+        new.name = "renamed"
+        try network.send(add(new), by: "source", at: 25)
+        #expect(network.chain.service.computeUnitsHistory["new"]?.keys == [11, 21])
+        #expect(network.chain.service("new")?.name == "renamed")
     }
 }
