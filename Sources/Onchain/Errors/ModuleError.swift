@@ -51,5 +51,6 @@ extension ChainError {
     static func application(_ kind: ApplicationError, _ message: String) -> ChainError { ChainError(kind, message) }
     static func supplier(_ kind: SupplierError, _ message: String) -> ChainError { ChainError(kind, message) }
     static func proof(_ kind: ProofError, _ message: String) -> ChainError { ChainError(kind, message) }
+    static func rings(_ kind: RingsError, _ message: String) -> ChainError { ChainError(kind, message) }
     static func tokenomics(_ kind: TokenomicsError, _ message: String) -> ChainError { ChainError(kind, message) }
 }

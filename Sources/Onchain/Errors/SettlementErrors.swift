@@ -36,6 +36,27 @@ enum ProofError: UInt32, ModuleError {
 
     static var codespace: String { "proof" }
     static var prefix: String { "ErrProof" }
+
+    var status: ChainError.Status {
+        switch self {
+        case .serviceNotFound: .notFound
+        case .claimNotFound, .claimOutsideOfWindow, .proofOutsideOfWindow, .invalidRelay, .supplierMismatch,
+            .invalidRelayDifficulty, .invalidSessionStartHeight, .invalidSessionEndHeight, .notEnoughFunds,
+            .failedToDeductFee, .notRequired:
+            .failedPrecondition
+        default: .invalidArgument
+        }
+    }
+}
+
+/// Errors of ring signatures, which only the check of a proof meets (`pkg/crypto/rings/errors.go`).
+enum RingsError: UInt32, ModuleError {
+    case ringsNotSecp256k1Curve = 1
+    case ringClientInvalidRelayRequest = 2
+    case ringClientInvalidRelayRequestSignature = 3
+
+    static var codespace: String { "rings" }
+    static var prefix: String { "Err" }
 }
 
 /// Errors of the tokenomics module (`x/tokenomics/types/errors.go`).

@@ -89,7 +89,7 @@ extension Chain {
         do throws(SMSTError) {
             closest = try CompactClosestProof(gob: proof.closestMerkleProof).expanded()
         } catch {
-            throw .proof(.invalidProof, "expected a compact closest Merkle proof: \(error)")
+            throw .proof(.invalidProof, "expected a compact closest Merkle proof, found other bytes: \(error)")
         }
         guard let bytes = closest.leafValue else {
             throw .proof(.invalidRelay, "expected a leaf with a relay, found none")
@@ -97,7 +97,7 @@ extension Chain {
         do {
             return (try Relay(wire: bytes), bytes)
         } catch {
-            throw .proof(.invalidRelay, "expected a relay in the leaf: \(error)")
+            throw .proof(.invalidRelay, "expected a relay in the leaf, found other bytes: \(error)")
         }
     }
 

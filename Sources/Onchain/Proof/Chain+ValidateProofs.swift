@@ -41,7 +41,7 @@ extension Chain {
             supplierKey.verifies(
                 signature: relay.response.meta.supplierOperatorSignature, of: relay.response.signableHash)
         else {
-            throw .proof(
+            throw .service(
                 .invalidRelayResponse, "expected a signature of \(proof.supplierOperatorAddress), found another one")
         }
         guard let root = Root(bytes: claim.rootHash) else {
@@ -54,22 +54,31 @@ extension Chain {
             root: root)
         guard verdict.isValid else {
             throw .proof(
-                .invalidProof, "the closest Merkle proof fails at \(verdict.stage.rawValue): \(verdict.reason)")
+                .invalidProof,
+                "expected a closest Merkle proof of the claim's root, found one that fails at "
+                    + "\(verdict.stage.rawValue): \(verdict.reason)")
         }
     }
 
     /// The request's ring signature: keys of the application's ring only, over the signable hash
-    /// (`pkg/crypto/rings/client.go`).
+    /// (`pkg/crypto/rings/client.go`). Its errors are those of the rings, not of the proof module.
     private func checkRing(of request: RelayRequest, header: SessionHeader) throws(ChainError) {
         let ring = try ringMembers(
             of: header.applicationAddress, sessionEndHeight: header.sessionEndBlockHeight)
         let signature: RingSignature
         do throws(KeyError) { signature = try RingSignature(request.meta.signature) } catch {
-            throw .proof(.invalidRelayRequest, "expected a ring signature: \(error)")
+            throw .rings(
+                .ringClientInvalidRelayRequestSignature,
+                "expected a ring signature, found bytes that are none: \(error)")
         }
-        guard signature.isWithin(ring), signature.verifies(request.signableHash) else {
-            throw .proof(
-                .invalidRelayRequest,
+        guard signature.isWithin(ring) else {
+            throw .rings(
+                .ringClientInvalidRelayRequestSignature,
+                "expected keys of the ring of \(header.applicationAddress) only, found another one")
+        }
+        guard signature.verifies(request.signableHash) else {
+            throw .rings(
+                .ringClientInvalidRelayRequestSignature,
                 "expected a signature in the ring of \(header.applicationAddress), found one that does not verify")
         }
     }

@@ -30,6 +30,6 @@ private func validateSender(_ supplier: Address, _ header: SessionHeader?) throw
     do {
         try header.validateBasic()
     } catch {
-        throw .proof(1115, "InvalidSessionHeader", "invalid session header: \(error)")
+        throw .proof(1115, "InvalidSessionHeader", "expected a valid session header, found one that is not: \(error)")
     }
 }

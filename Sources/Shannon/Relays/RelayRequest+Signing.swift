@@ -10,15 +10,17 @@ extension RelayRequest {
 
     /// Refuses a request that no supplier need look at: header, signature or supplier are missing or malformed.
     public func validateBasic() throws(ChainError) {
-        guard let header = meta.sessionHeader else { throw .invalidRequest("missing session header") }
+        guard let header = meta.sessionHeader else { throw .invalidRequest("expected a session header, found none") }
         do {
             try header.validateBasic()
         } catch {
-            throw .invalidRequest("invalid session header: \(error)")
+            throw .invalidRequest("expected a valid session header, found one that is not: \(error)")
         }
-        guard !meta.signature.isEmpty else { throw .invalidRequest("missing application signature") }
+        guard !meta.signature.isEmpty else {
+            throw .invalidRequest("expected a signature of the application's ring, found none")
+        }
         guard !meta.supplierOperatorAddress.rawValue.isEmpty else {
-            throw .invalidRequest("missing supplier operator address")
+            throw .invalidRequest("expected the supplier's operator address, found none")
         }
     }
 }

@@ -20,14 +20,14 @@ extension RelayResponse {
 
     /// Refuses a response whose header or signature is missing or malformed (`x/service/types/relay.go`).
     public func validateBasic() throws(ChainError) {
-        guard let header = meta.sessionHeader else { throw .invalidResponse("missing session header") }
+        guard let header = meta.sessionHeader else { throw .invalidResponse("expected a session header, found none") }
         do {
             try header.validateBasic()
         } catch {
-            throw .invalidResponse("invalid session header: \(error)")
+            throw .invalidResponse("expected a valid session header, found one that is not: \(error)")
         }
         guard !meta.supplierOperatorSignature.isEmpty else {
-            throw .invalidResponse("missing supplier operator signature")
+            throw .invalidResponse("expected a signature of the supplier's operator, found none")
         }
     }
 
