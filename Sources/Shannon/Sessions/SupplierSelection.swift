@@ -13,7 +13,7 @@ public enum SupplierSelection {
     /// The configs that are active at a height, at most `count` of them.
     ///
     /// Fewer candidates than `count` stay in the order given, which must be that of the store; otherwise those with
-    /// the lowest weights come out, ascending by weight and address bytes.
+    /// the lowest weights come out, ascending by weight and the bytes of the address's text.
     public static func select(
         from candidates: [ServiceConfigUpdate], at height: Height, count: UInt64, preimage: Bytes
     ) -> [ServiceConfigUpdate] {
@@ -24,8 +24,8 @@ public enum SupplierSelection {
         }
         func precedes(_ left: Rank, _ right: Rank) -> Bool {
             guard left.weight == right.weight else { return left.weight < right.weight }
-            // Reading an address costs as much as a hash, and hardly any two weights are equal.
-            return bytes(candidates[left.place]).lexicographicallyPrecedes(bytes(candidates[right.place]))
+            let texts = [left, right].map { candidates[$0.place].operatorAddress.rawValue.utf8 }
+            return texts[0].lexicographicallyPrecedes(texts[1])
         }
         return ranked.sorted(by: precedes).prefix(Int(clamping: count)).map { candidates[$0.place] }
     }
@@ -33,9 +33,5 @@ public enum SupplierSelection {
     private struct Rank {
         let weight: Int64
         let place: Int
-    }
-
-    private static func bytes(_ config: ServiceConfigUpdate) -> Bytes {
-        config.operatorAddress.bytes ?? Array(config.operatorAddress.rawValue.utf8)
     }
 }
