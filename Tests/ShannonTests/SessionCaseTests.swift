@@ -55,7 +55,7 @@ struct SessionCaseTests {
         }
     }
 
-    @Test("The lowest weights are selected")
+    @Test("Quirk: weights are signed numbers, of which the lowest are selected")
     func selection() throws {
         try everyCase("session-supplier-selection", of: casesFile) { vector in
             let preimage = try vector["input"]["sessionIdPreimageHex"].bytes

@@ -112,7 +112,7 @@ struct ApplicationTests {
         }
     }
 
-    @Test("A merged application serves its new services from the next session on, and their own history is forgotten")
+    @Test("Quirk: a merged application serves new services from the next session on; their own history is forgotten")
     func mergedServices() throws {
         var network = try ActorsChain { $0.services.append(service("svc2")) }
         try network.send(stakeApp("app", .upokt(1_000_000), ["svc2"]), by: "app", at: 1)
@@ -206,6 +206,61 @@ struct ApplicationTests {
         #expect(Event.names(network.advance(to: 20)) == ["TransferEnd"])
         #expect(network.chain.application(address("source"))?.stake == .upokt(1_000_000))
         #expect(network.chain.application(address("other")) == nil)
+    }
+
+    @Test(
+        "An application that moves to a new address takes everything with it; one that is there gets the gateways, too")
+    func transferTakesAll() throws {
+        var network = try ActorsChain { genesis in
+            genesis.services.append(service("svc2"))
+            genesis.gateways = ["gateway", "gateway2"].map { GatewayActor(address: address($0), stake: .upokt(100)) }
+        }
+        try network.send(stakeApp("app", .upokt(1_000_000), limit: .upokt(2_000_000)), by: "app", at: 1)
+        try network.send(stakeApp("app", .upokt(1_000_001), ["svc2"]), by: "app", at: 2)
+        try network.send(delegate("app", "gateway"), by: "app", at: 3)
+        try network.send(transfer("app", "other"), by: "app", at: 12)
+        network.advance(to: 29)
+        var expected = try #require(network.chain.application(address("app")))
+        let events = network.advance(to: 30)
+        expected.address = address("other")
+        expected.pendingTransfer = nil
+        #expect(network.chain.application(address("other")) == expected)
+        #expect(events.last?["transfer_end_height"]?.integer == 30)
+        try network.send(stakeApp("app", .upokt(1_000_000), ["svc2"]), by: "app", at: 31)
+        for gateway in ["gateway2", "gateway"] { try network.send(delegate("app", gateway), by: "app") }
+        try network.send(transfer("other", "source"), by: "other", at: 34)
+        try network.send(stakeApp("source", .upokt(1_000_000), ["svc2"]), by: "source", at: 35)
+        try network.send(delegate("source", "gateway2"), by: "source", at: 36)
+        network.advance(to: 50)
+        #expect(
+            network.chain.application(address("source"))?.delegateeGateways
+                == ["gateway2", "gateway"].map { address($0) })
+    }
+
+    @Test("An application below the minimum stake is told so when it gets its stake back")
+    func releasedBelowMinimum() throws {
+        var network = try ActorsChain()
+        try network.send(stakeApp("app", .upokt(1_000_000)), by: "app", at: 1)
+        try network.send(.unstakeApplication(MsgUnstakeApplication(address: address("app"))), by: "app", at: 2)
+        try network.govern("application", "min_stake", .coin(.upokt(1_000_001)), at: 3)
+        let end = try #require(network.advance(to: 20).first { $0.name == "ApplicationUnbondingEnd" })
+        #expect(end["reason"]?.text == "APPLICATION_UNBONDING_REASON_BELOW_MIN_STAKE")
+        #expect(end["unbonding_end_height"]?.integer == 20 && end["session_end_height"]?.integer == 20)
+    }
+
+    @Test("Quirk: an application whose stake cannot be returned is deleted all the same, and the stake stays")
+    func stuckStake() throws {
+        let module = ModuleAccount.feeCollector.address
+        var network = try ActorsChain { genesis in
+            genesis.applications = [Application(address: module, stake: .upokt(1_000_000), serviceIDs: ["svc"])]
+        }
+        network.chain.application.applications.update(module) { $0.unstakeSessionEndHeight = 10 }
+        let events = network.advance(to: 20)
+        #expect(Event.names(events) == ["ApplicationStakeStuckInModulePool", "ApplicationUnbondingEnd"])
+        #expect(events.first?["stuck_coin"]?.description == "1000000upokt")
+        #expect(network.chain.application(module) == nil)
+        #expect(network.chain.balance(of: ModuleAccount.application.address) == 1_000_000)
+        #expect(network.chain.bankViolations().isEmpty)
     }
 
     @Test("A transfer of an application that began unbonding in between fails and is forgotten")

@@ -94,6 +94,16 @@ struct DelegationTests {
         }
     }
 
+    @Test("An application can leave a gateway that is no more")
+    func leavingNobody() throws {
+        var network = try network()
+        try network.send(delegate("app", "gateway"), by: "app", at: 2)
+        network.chain.gateway.gateways[address("gateway")] = nil
+        let events = try network.send(undelegate("app", "gateway"), by: "app", at: 3)
+        #expect(Event.names(events) == ["Redelegation"] && events[0]["session_end_height"]?.integer == 10)
+        #expect(network.chain.application(address("app"))?.pendingUndelegations[10] == [address("gateway")])
+    }
+
     @Test("A member without a key on chain leaves no ring")
     func ringWithoutKey() throws {
         var network = try network()

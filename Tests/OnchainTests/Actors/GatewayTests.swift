@@ -48,7 +48,7 @@ struct GatewayTests {
         }
     }
 
-    @Test("A card that is there already changes nothing and makes no event")
+    @Test("Quirk: a card that is absent, or there already, is no error, changes nothing and makes no event")
     func sameCard() throws {
         var network = try ActorsChain()
         #expect(network.refusal(of: card("gateway", [1]), by: "gateway") == "ErrGatewayNotFound")
@@ -57,6 +57,40 @@ struct GatewayTests {
         #expect(Event.names(events) == ["GatewayMetadataUpdated"])
         #expect(events.first?["card_size_bytes"]?.integer == 2)
         #expect(try network.send(card("gateway", [1, 2]), by: "gateway").isEmpty)
+        #expect(try network.send(card("gateway", nil), by: "gateway").isEmpty)
+        #expect(network.chain.gateway(address("gateway"))?.card == [1, 2])
+    }
+
+    @Test("A gateway that leaves may change its card, which costs nothing and stands in no event")
+    func cardOfLeaving() throws {
+        var network = try ActorsChain()
+        try network.send(stakeGateway("gateway", .upokt(100)), by: "gateway", at: 2)
+        try network.send(card("gateway", Bytes(repeating: 0xff, count: 3)), by: "gateway", at: 3)
+        let before = network.chain.balance(of: address("gateway"))
+        try network.send(.unstakeGateway(MsgUnstakeGateway(address: address("gateway"))), by: "gateway", at: 4)
+        let events = try network.send(card("gateway", [0xff]), by: "gateway", at: 5)
+        #expect(events[0].attributes.map(\.key) == ["gateway_address", "session_end_height", "card_size_bytes"])
+        let gateway = try #require(network.chain.gateway(address("gateway")))
+        #expect(gateway.card == [0xff] && gateway.stake == .upokt(100) && gateway.unstakeSessionEndHeight == 10)
+        #expect(network.chain.balance(of: address("gateway")) == before)
+        let staked = try network.send(stakeGateway("gateway", .upokt(101)), by: "gateway", at: 6)
+        for event in staked { #expect(event["gateway"]?.description.contains("card") == false) }
+    }
+
+    @Test("The unbonding period is that of the session in which unbonding began")
+    func unbondingPeriodIsPinned() throws {
+        var params = Params()
+        params.shared.gatewayUnbondingPeriodSessions = 3
+        var network = try ActorsChain(params: params)
+        try network.send(stakeGateway("gateway", .upokt(100)), by: "gateway", at: 1)
+        let begin = try network.send(
+            .unstakeGateway(MsgUnstakeGateway(address: address("gateway"))), by: "gateway", at: 12)
+        #expect(Event.names(begin) == ["GatewayUnbondingBegin"] && begin[0]["unbonding_end_height"]?.integer == 50)
+        try network.govern("shared", "gateway_unbonding_period_sessions", .integer(1), at: 13)
+        network.advance(to: 49)
+        #expect(network.chain.gateway(address("gateway")) != nil)
+        network.advance(to: 50)
+        #expect(network.chain.gateway(address("gateway")) == nil)
     }
 
     @Test("A gateway leaves after whole sessions; a higher stake in between keeps it")

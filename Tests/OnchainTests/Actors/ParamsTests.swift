@@ -122,7 +122,7 @@ struct ParamsTests {
         }
     }
 
-    @Test("Session parameters are live at once, but count from the next session on")
+    @Test("Quirk: session parameters are live at once, but sessions are built with them from the next one on")
     func sessionParamsAreLiveAtOnce() throws {
         var network = try ActorsChain()
         try network.govern("session", "num_suppliers_per_session", .integer(3), at: 4)

@@ -109,6 +109,22 @@ struct SessionTests {
         #expect(session.suppliers.map(\.operatorAddress) == (0..<3).map { address("supplier\($0)") }.sorted())
     }
 
+    @Test("As many suppliers as the parameter all serve, in the order of their weights as signed numbers")
+    func allByWeight() throws {
+        var params = Params()
+        params.session.numSuppliersPerSession = 6
+        var network = try network(params: params, suppliers: 6)
+        network.advance(to: 1)
+        let session = try network.chain.session(application: address("app"), serviceID: "svc", height: 1)
+        let preimage = SessionID.preimage(
+            blockHash: network.chain.blockHash(at: 1), serviceID: "svc", application: address("app"), startHeight: 1)
+        let weights = session.suppliers.map {
+            SupplierSelection.weight(preimage: preimage, operatorAddress: $0.operatorAddress)
+        }
+        #expect(weights == weights.sorted() && weights.count == 6)
+        #expect(weights[0] < 0 && weights[5] > 0)
+    }
+
     @Test("Of more suppliers the parameter's number serves, the same for each height of the session")
     func selection() throws {
         var params = Params()

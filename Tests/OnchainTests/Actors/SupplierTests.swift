@@ -173,7 +173,7 @@ struct SupplierTests {
         #expect(network.refusal(of: unstake, by: "operator") == "ErrSupplierNotFound")
     }
 
-    @Test("A stake without services leaves configs as they are, even ended ones")
+    @Test("Quirk: a stake without services leaves configs as they are, even those that an unstake ended")
     func stakeOnly() throws {
         var network = try ActorsChain()
         try network.send(stakeSupplier(.upokt(1_000_000), [config("svc")]), by: "operator", at: 1)
@@ -188,8 +188,12 @@ struct SupplierTests {
         try network.send(stakeSupplier(.upokt(1_000_000), [config("svc")]), by: "operator", at: 1)
         try network.send(stakeSupplier(nil, [config("svc", url: "ws://new")]), by: "operator", at: 12)
         #expect(try supplier(network).serviceConfigHistory.map(\.deactivationHeight) == [21, 0])
+        try network.send(stakeApp("app", .upokt(1_000_000)), by: "app", at: 21)
         try network.send(unstake, by: "operator", at: 22)
         #expect(try supplier(network).serviceConfigHistory.map(\.deactivationHeight) == [31, 31])
+        // Both count until then, so that the supplier stands twice in what is left of the session.
+        let session = try network.chain.session(application: address("app"), serviceID: "svc", height: 22)
+        #expect(session.suppliers.map(\.operatorAddress) == [address("operator"), address("operator")])
     }
 
     @Test("An ended config is forgotten once its last session's proof window is closed")
@@ -202,6 +206,49 @@ struct SupplierTests {
         network.advance(to: 31)
         #expect(try supplier(network).serviceConfigHistory.map(\.activationHeight) == [21])
         #expect(network.chain.supplier.serviceIndex["svc"]?.map(\.activationHeight) == [21])
+    }
+
+    @Test("Quirk: anybody may pay for a supplier without services, and every stake message costs the fee")
+    func anybodyPays() throws {
+        var network = try ActorsChain()
+        try network.send(stakeSupplier(.upokt(1_000_000), by: "other"), by: "other", at: 1)
+        #expect(network.chain.balance(of: address("other")) == ActorsChain.balance - 1_000_001)
+        let services = stakeSupplier(.upokt(2_000_000), [config("svc")], by: "owner")
+        #expect(network.refusal(of: services, by: "owner") == "ErrSupplierInvalidServiceConfig")
+        // Nothing changes but the fee, which stays in the module for ever.
+        for _ in 0..<2 { try network.send(stakeSupplier(nil, by: "owner"), by: "owner") }
+        #expect(network.chain.balance(of: address("owner")) == ActorsChain.balance - 2)
+        #expect(network.chain.balance(of: ModuleAccount.supplier.address) == 1_000_003)
+        try network.send(unstake, by: "operator", at: 12)
+        network.advance(to: 30)
+        #expect(network.chain.balance(of: ModuleAccount.supplier.address) == 3)
+        #expect(network.chain.balance(of: address("owner")) == ActorsChain.balance + 1_000_000 - 2)
+    }
+
+    @Test("A supplier is told why it leaves, when it begins and when it gets its stake back")
+    func reasons() throws {
+        var network = try ActorsChain()
+        try network.send(stakeSupplier(.upokt(1_000_000)), by: "operator", at: 1)
+        let begin = try network.send(unstake, by: "operator", at: 2)[0]
+        #expect(begin["reason"]?.text == "SUPPLIER_UNBONDING_REASON_VOLUNTARY")
+        #expect(begin["session_end_height"]?.integer == 10 && begin["unbonding_end_height"]?.integer == 20)
+        try network.govern("supplier", "min_stake", .coin(.upokt(1_000_001)), at: 3)
+        let end = try #require(network.advance(to: 20).first { $0.name == "SupplierUnbondingEnd" })
+        #expect(end["reason"]?.text == "SUPPLIER_UNBONDING_REASON_BELOW_MIN_STAKE")
+    }
+
+    @Test("The unbonding period is that of the session in which unbonding began")
+    func unbondingPeriodIsPinned() throws {
+        var params = Params()
+        params.shared.supplierUnbondingPeriodSessions = 3
+        var network = try ActorsChain(params: params)
+        try network.send(stakeSupplier(.upokt(1_000_000)), by: "operator", at: 1)
+        try network.send(unstake, by: "operator", at: 12)
+        try network.govern("shared", "supplier_unbonding_period_sessions", .integer(1), at: 13)
+        network.advance(to: 49)
+        #expect(network.chain.supplier(address("operator")) != nil)
+        network.advance(to: 50)
+        #expect(network.chain.supplier(address("operator")) == nil)
     }
 
     @Test("A supplier that unbonds without being indexed stays, as after a slash")

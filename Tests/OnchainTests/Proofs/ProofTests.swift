@@ -104,6 +104,17 @@ struct ProofTests {
         #expect(network.storedClaim?.proofValidationStatus == .validated)
     }
 
+    @Test("A second proof in the same block takes the first one's place")
+    func twice() throws {
+        var network = try claimed()
+        let (first, second) = (try network.proof(path: Bytes(repeating: 1, count: 32)), try network.proof())
+        network.advance(to: 15)
+        let block = network.makeBlock([(first, "operator"), (second, "operator")])
+        #expect(block.transactions.flatMap { Event.names($0.events) } == ["ProofSubmitted", "ProofUpdated"])
+        #expect(block.all("ProofValidityChecked").count == 1)
+        #expect(network.storedClaim?.proofValidationStatus == .validated)
+    }
+
     @Test("A signature from outside the ring makes a proof invalid")
     func foreignRing() throws {
         var network = try ProvingChain()
@@ -131,17 +142,18 @@ struct ProofTests {
         #expect(network.storedClaim?.proofValidationStatus == .invalid)
     }
 
-    @Test("A valid proof later in the window overwrites an invalid one")
+    @Test("Quirk: a valid proof later in the window makes an invalid claim valid again")
     func secondAttempt() throws {
         var network = try claimed()
         try network.send(network.proof(path: Bytes(repeating: 1, count: 32)), at: 16)
         #expect(network.storedClaim?.proofValidationStatus == .invalid)
+        #expect(network.chain.proof.proofs.isEmpty)
         let message = try network.proof()
         try network.send(message, at: 18)
         #expect(network.storedClaim?.proofValidationStatus == .validated)
     }
 
-    @Test("A proof that is not required is refused, and its fee stays with the supplier")
+    @Test("Quirk: the proof that nobody asked for is refused, and its fee stays with the supplier")
     func notRequired() throws {
         var network = try claimed(required: false)
         network.chain.params.proof.proofSubmissionFee = .upokt(5)

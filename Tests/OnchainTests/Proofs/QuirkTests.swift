@@ -30,6 +30,28 @@ struct QuirkTests {
         #expect(network.storedClaim?.sessionHeader.sessionEndBlockHeight == 9)
     }
 
+    @Test("Quirk: every supplier may claim and prove from the window's opening on, as the spread over it is off")
+    func noSpread() throws {
+        var network = try ProvingChain { genesis in
+            for name in ["other", "owner", "gateway", "gateway2"] {
+                genesis.suppliers.append(
+                    Genesis.Supplier(
+                        ownerAddress: address(name), operatorAddress: address(name), stake: .upokt(2_000_000),
+                        services: [config("svc", shares: [(name, 100)])]))
+            }
+        }
+        network.advance(to: 11)
+        let claims = try ["operator", "other", "owner", "gateway", "gateway2"].map {
+            (try network.claim(root: root(sum: 100, count: 1), by: $0), $0)
+        }
+        for result in network.makeBlock(claims).transactions { #expect(result.error == nil) }
+        #expect(network.chain.height == 12 && network.chain.proof.claims.count == 5)
+        for claim in network.chain.proof.claims.values {
+            let end = claim.sessionHeader.sessionEndBlockHeight
+            #expect(network.chain.params.shared.earliestProofCommit(at: end) == 16)
+        }
+    }
+
     @Test("Quirk: half of all proof samples are drawn from 128 seeds, because a varint seeds the generator")
     func fewSeeds() {
         let seeds = (0..<512).map { GoVarint.decode(Digest.sha256(Bytes("claim \($0)".utf8))).value }

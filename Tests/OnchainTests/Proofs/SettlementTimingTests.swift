@@ -20,6 +20,34 @@ struct SettlementTimingTests {
         }
     }
 
+    @Test("Who leaves is slashed or charged first, and gets the rest back in the same block")
+    func settledBeforeReleased() throws {
+        var network = try ProvingChain { $0.params.proof.proofMissingPenalty = .upokt(500_000) }
+        try network.mine((0..<3).map { try network.relay($0) })
+        let leave = MsgUnstakeSupplier(signer: address("owner"), operatorAddress: address("operator"))
+        try network.send(.unstakeSupplier(leave), by: "owner", at: 4)
+        try network.send(network.claim(), at: 12)
+        network.advance(to: 19)
+        let before = network.chain.balance(of: address("owner"))
+        let told = ["ClaimExpired", "SupplierSlashed", "SupplierUnbondingEnd"]
+        #expect(Event.names(network.block(at: 20).events).filter { told.contains($0) } == told)
+        #expect(network.chain.balance(of: address("owner")) == before + 1_500_000)
+    }
+
+    @Test("An application that leaves pays for its last session before it gets its stake back")
+    func chargedBeforeReleased() throws {
+        var network = try ProvingChain(proofsRequired: false)
+        try network.mine((0..<3).map { try network.relay($0) })
+        try network.send(.unstakeApplication(MsgUnstakeApplication(address: address("app"))), by: "app", at: 4)
+        try network.send(network.claim(), at: 12)
+        network.advance(to: 19)
+        let before = network.chain.balance(of: address("app"))
+        let told = ["ClaimSettled", "ApplicationUnbondingEnd"]
+        #expect(Event.names(network.block(at: 20).events).filter { told.contains($0) } == told)
+        // 300 compute units at 42 upokt, and a tenth of inflation.
+        #expect(network.chain.balance(of: address("app")) == before + 100_000_000 - 12_600 - 1_260)
+    }
+
     private func shared(_ offsets: [UInt64]) -> SharedParams {
         var shared = SharedParams()
         (shared.claimWindowOpenOffsetBlocks, shared.claimWindowCloseOffsetBlocks) = (offsets[0], offsets[1])
