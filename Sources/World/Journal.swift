@@ -40,8 +40,8 @@ extension Journal.Record {
         let writer = BinaryWriter()
         writer.write(envelope.time.nanoseconds)
         writer.write(envelope.sequence)
-        envelope.from.write(to: writer)
-        envelope.to.write(to: writer)
+        writer.write(envelope.from)
+        writer.write(envelope.to)
         switch envelope.content {
         case .message(let message):
             writer.write("message")
@@ -53,24 +53,6 @@ extension Journal.Record {
         writer.write(count: facts.count)
         for fact in facts { writer.write(fact) }
         return writer.bytes
-    }
-}
-
-extension Party {
-    fileprivate func write(to writer: BinaryWriter) {
-        switch self {
-        case .chain: writer.write("chain")
-        case .outside: writer.write("outside")
-        case .application(let name):
-            writer.write("application")
-            writer.write(name)
-        case .gateway(let name):
-            writer.write("gateway")
-            writer.write(name)
-        case .supplier(let name):
-            writer.write("supplier")
-            writer.write(name)
-        }
     }
 }
 

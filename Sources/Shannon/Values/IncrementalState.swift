@@ -32,7 +32,7 @@ public struct StateStore<State: Sendable>: Sendable {
     fileprivate let complete: @Sendable (inout State, State) -> Void
 
     /// A store, or a part of the state that has stores itself.
-    public init<Store: IncrementalState>(_ path: WritableKeyPath<State, Store> & Sendable) {
+    public init<Store: IncrementalState>(_ path: any WritableKeyPath<State, Store> & Sendable) {
         leaveOut = { part, old in part[keyPath: path] = part[keyPath: path].changed(since: old[keyPath: path]) }
         complete = { part, whole in part[keyPath: path].complete(from: whole[keyPath: path]) }
     }
@@ -41,7 +41,7 @@ public struct StateStore<State: Sendable>: Sendable {
     ///
     /// - Parameter isSame: Whether an entry is left out for being as the older one, second, has it.
     public init<Key, Entry: IncrementalState>(
-        each path: WritableKeyPath<State, SortedMap<Key, Entry>> & Sendable,
+        each path: any WritableKeyPath<State, SortedMap<Key, Entry>> & Sendable,
         unless isSame: @escaping @Sendable (Entry, Entry) -> Bool = { $0 == $1 }
     ) {
         leaveOut = { part, old in
@@ -95,10 +95,19 @@ extension SortedMap: IncrementalState where Value: Equatable {
     public mutating func complete(from whole: SortedMap, _ change: (inout Value, Value) -> Void) {
         let part = self
         self = whole
+        var place = 0
         for (key, value) in part {
-            var value = value
-            if let other = whole[key] { change(&value, other) }
-            self[key] = value
+            // Neighbours in the part are mostly neighbours in the whole.
+            if place == count || storedKeys[place] != key { place = insertionPoint(of: key) }
+            if place < count, storedKeys[place] == key {
+                var value = value
+                change(&value, storedValues[place])
+                storedValues[place] = value
+            } else {
+                storedKeys.insert(key, at: place)
+                storedValues.insert(value, at: place)
+            }
+            place += 1
         }
     }
 }
