@@ -1,3 +1,4 @@
+import Foundation
 import Keys
 import SMST
 import Testing
@@ -77,6 +78,41 @@ struct InvariantTests {
         #expect(world.violations().isEmpty)
         _ = world.suppliers.update("supplier1") { $0.served[10, default: ExchangeSet()].insert(1) }
         #expect(world.violations().map(\.id) == ["W3"])
+    }
+
+    @Test("W3: a ledger that keeps relays of a session that settled long ago")
+    func ledgerKeeps() throws {
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
+        driver.run(untilHeight: 24)
+        var world = driver.world
+        let context = RelayLedger.Context(now: world.now, sessionEnd: 10, due: world.now.advanced(by: .seconds(60)))
+        let sent = Fact.relaySent(exchange: 9, supplier: "supplier1", sessionID: "long ago")
+        #expect(world.ledger.record(sent, by: .gateway("gateway1"), context).isEmpty)
+        #expect(world.violations().map(\.id) == ["W3"])
+    }
+
+    @Test("G1: a gateway that gives more than 100 points, or scores somebody of whom it has heard nothing")
+    func impossibleScores() throws {
+        var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
+        driver.run(untilHeight: 2)
+        driver.ask("app1", Networks.workload(2))
+        driver.run(untilHeight: 3)
+        let world = driver.world
+        let standing = try #require(world.gateways["gateway1"]?.reputation.records.keys.first)
+        let stranger = Standing(serviceID: standing.serviceID, supplier: "pokt1stranger")
+        // A score beyond the range can come out of a damaged file only.
+        let tooGood = try JSONDecoder().decode(Score.self, from: Data(#"{"tenths": 1001}"#.utf8))
+        let plants: [(inout Gateway) -> Void] = [
+            { $0.reputation.records[standing]?.score = tooGood },
+            { $0.reputation.records[stranger] = Reputation.Record(score: Score(points: 50)) },
+        ]
+        for plant in plants {
+            var planted = world
+            _ = planted.gateways.update("gateway1") { plant(&$0) }
+            let found = planted.violations()
+            #expect(found.map(\.id) == ["G1"])
+            #expect(found.allSatisfy { $0.message.contains("expected") && $0.message.contains("found") })
+        }
     }
 
     @Test("C3: a tree that changes after its claim")

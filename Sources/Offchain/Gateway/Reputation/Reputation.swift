@@ -35,7 +35,7 @@ public struct Reputation: Hashable, Codable, Sendable {
         public internal(set) var breaker = CircuitBreaker()
     }
 
-    public private(set) var records = SortedMap<Standing, Record>()
+    public internal(set) var records = SortedMap<Standing, Record>()
     var settings: ReputationSettings
 
     init(settings: ReputationSettings) { self.settings = settings }
