@@ -115,26 +115,6 @@ struct ProofTests {
         #expect(network.storedClaim?.proofValidationStatus == .validated)
     }
 
-    @Test("Events of claims and proofs have upstream's fields in upstream's order")
-    func fields() throws {
-        var network = try claimed()
-        var blocks = [try network.send(network.claim(), at: 13)]
-        let proof = try network.proof()
-        network.advance(to: 15)
-        blocks.append(network.makeBlock([(proof, "operator"), (proof, "operator")]))
-        let session = "service_id application_address session_end_block_height claim_proof_status_int "
-        let claim =
-            "num_relays num_claimed_compute_units num_estimated_compute_units claimed_upokt \(session)"
-            + "supplier_operator_address num_estimated_relays"
-        let checked = "block_height failure_reason \(session)supplier_operator_address"
-        let told = blocks.flatMap(\.allEvents).map { [$0.name, $0.attributes.map(\.key).joined(separator: " ")] }
-        #expect(
-            told == [
-                ["ClaimUpdated", claim], ["ProofSubmitted", claim], ["ProofUpdated", claim],
-                ["ProofValidityChecked", checked],
-            ])
-    }
-
     @Test("A signature from outside the ring makes a proof invalid")
     func foreignRing() throws {
         var network = try ProvingChain()
