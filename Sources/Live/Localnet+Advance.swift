@@ -10,6 +10,8 @@ struct Advance {
     }
 
     let goal: Goal
+    /// The moment, whose height changes with the parameters.
+    let moment: Moment
     let continuation: CheckedContinuation<Void, any Error>
 }
 
@@ -33,13 +35,19 @@ extension Localnet {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
-                advances[id] = Advance(goal: goal, continuation: continuation)
+                advances[id] = Advance(goal: goal, moment: counted(moment), continuation: continuation)
                 setTimer()
             }
         } onCancel: {
             Task { await self.giveUpAdvance(id) }
         }
         try await untilDurable(lastSequence)
+    }
+
+    /// A moment whose blocks are counted from now.
+    private func counted(_ moment: Moment) -> Moment {
+        guard case .blocks = moment.base, let height = try? world.height(of: moment) else { return moment }
+        return Moment(.height(height))
     }
 
     private func goal(of moment: Moment) throws -> Advance.Goal {
@@ -114,7 +122,7 @@ extension Localnet {
         for (id, advance) in advances {
             let isThere =
                 switch advance.goal {
-                case .height(let height): world.chain.height >= height
+                case .height(let height): world.chain.height >= (try? world.height(of: advance.moment)) ?? height
                 case .instant(let instant): now >= instant
                 }
             if isThere { advances.removeValue(forKey: id)?.continuation.resume() }

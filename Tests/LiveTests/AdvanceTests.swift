@@ -42,6 +42,21 @@ struct AdvanceTests {
         }
     }
 
+    @Test("a session's moment is found by the parameters in force when it comes")
+    func changedSessions() async throws {
+        let net = try await started()
+        let moment = try Moment(parsing: "session 4 end")
+        let before = try await net.snapshot().height(of: moment)
+        let change = MsgUpdateParam(
+            authority: ModuleAccount.gov.address, module: "shared", name: "num_blocks_per_session", value: .integer(20))
+        try await net.intervene(.transact(account: "pnf", [.updateParam(change)]))
+        try await net.advance(to: moment)
+        let world = await net.snapshot()
+        #expect(world.chain.height > before)
+        #expect(try world.chain.height == world.height(of: moment))
+        await net.stop()
+    }
+
     @Test("a session's moment is where claims and proofs are as they should be")
     func sessionMoment() async throws {
         let net = try await started()

@@ -336,6 +336,22 @@ struct FeatureTests {
         }
     }
 
+    @Test(
+        "The output of a transaction is what upstream prints of one, and without a command there is none",
+        arguments: [
+            ("When the user sends \"5\" uPOKT from account \"app1\" to account \"app2\"", "txhash:", true),
+            ("When the user sends \"5\" uPOKT from account \"app1\" to account \"app2\"", "banana", false),
+            ("When an account exists for \"app1\"", "code: 0", false),
+        ])
+    func output(step: String, text: String, isGood: Bool) throws {
+        let scenario = try #require(
+            try scenarios(
+                "Feature: x\nScenario: y\n\(step)\n"
+                    + "Then the user should be able to see standard output containing \"\(text)\""
+            ).first)
+        #expect(try scenario.run().isGood == isGood)
+    }
+
     @Test("Steps that expect too much fail")
     func failing() throws {
         let scenario = try #require(

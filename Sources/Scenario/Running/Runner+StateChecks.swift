@@ -199,13 +199,36 @@ extension ScenarioRunner {
             return Mismatch(
                 subject: "output", expected: "\"\(text)\"", found: output.isEmpty ? "none" : "\"\(output.prefix(80))\"")
         }
-        guard let command = lastCommand else { return nil }
+        guard let command = lastCommand else {
+            // Nothing has run that could have ended with an error.
+            return text.isEmpty
+                ? nil : Mismatch(subject: "output", expected: "\"\(text)\"", found: "no command before it")
+        }
         let failure = recorder.history.failures.last {
             $0.account == command.account && $0.height == command.height
         }
-        guard let failure else { return nil }
-        return Mismatch(subject: "the last command", expected: "output with \"\(text)\"", found: "\(failure.error)")
+        let wanted = "output with \"\(text)\""
+        if let failure { return Mismatch(subject: "the last command", expected: wanted, found: "\(failure.error)") }
+        guard !text.isEmpty, !Self.success.contains(text) else { return nil }
+        return Mismatch(subject: "the last command", expected: wanted, found: "that of a transaction that succeeded")
     }
+
+    /// What upstream's command line prints of a transaction that was taken, but for its hash.
+    private static let success = """
+        code: 0
+        codespace: ""
+        data: ""
+        events: []
+        gas_used: "0"
+        gas_wanted: "0"
+        height: "0"
+        info: ""
+        logs: []
+        raw_log: ""
+        timestamp: ""
+        tx: null
+        txhash:
+        """
 
     /// The scenario's own transactions that failed although nothing expects it.
     func unexpectedErrors() -> [(place: Place, failure: History.FailedTransaction)] {

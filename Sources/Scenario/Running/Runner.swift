@@ -144,7 +144,7 @@ public struct ScenarioRunner {
         let world = driver.world
         noteUnreached(
             limit, expected: "a moment of the scenario",
-            found: "its end at height \(world.chain.height), after \(world.now.since(.genesis).shortText)")
+            found: "its end at height \(world.chain.height), after \(world.now.since(.genesis).roughText)")
     }
 
     private mutating func noteUnreached(_ limit: Moment, expected: String, found: String) {

@@ -14,6 +14,9 @@ extension Span {
         self.init(nanoseconds: nanoseconds)
     }
 
+    /// The time to the millisecond, for messages.
+    public var roughText: String { Span(nanoseconds: nanoseconds / 1_000_000 * 1_000_000).shortText }
+
     /// The shortest text that reads back as the same time, for example `2s`.
     public var shortText: String {
         let suffixes: [(String, Int64)] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)]

@@ -85,7 +85,7 @@ extension World {
         let instant = Instant.genesis.advanced(by: span)
         guard instant >= now else {
             throw MomentError(
-                "\"\(moment)\" has passed: the network's time is \(now.since(.genesis).shortText)")
+                "\"\(moment)\" has passed: the network's time is \(now.since(.genesis).roughText)")
         }
         return instant
     }

@@ -49,7 +49,7 @@ struct StateReplay {
         if goal != nil, !isReached {
             throw Failure(
                 .momentNotReached,
-                "the journal ends at height \(height), after \(world.now.since(.genesis).shortText), before "
+                "the journal ends at height \(height), after \(world.now.since(.genesis).roughText), before "
                     + "\"\(until?.description ?? "")\"")
         }
         let style = Terminal.style
