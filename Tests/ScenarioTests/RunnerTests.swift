@@ -71,6 +71,21 @@ struct RunnerTests {
         #expect(outcome.height <= 1)
     }
 
+    @Test("Sessions that become so long that none follows break no invariant")
+    func endlessSession() throws {
+        let outcome = try timeline(
+            """
+            [[step]]
+            at = "height 2"
+            params = { shared = { num_blocks_per_session = 9223372036854775807 } }
+            [[step]]
+            at = "height 14"
+            expect = { param = "shared.num_blocks_per_session", equals = 9223372036854775807 }
+            """
+        ).run()
+        #expect(outcome.isGood, "\(outcome)")
+    }
+
     @Test("A time that lies too far ahead is an error that says how far one may go, never a hang")
     func tooLate() throws {
         let outcome = try timeline("[[step]]\nt = \"9000000000s\"\nexpect = [{ claims = 0 }]").run()

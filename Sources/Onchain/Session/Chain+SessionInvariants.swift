@@ -13,8 +13,9 @@ extension Chain {
         // A session may be so long that nothing follows.
         guard current.proofWindowClose(at: height) < .max else { return [] }
         let next = current.nextSessionStart(at: height)
-        return problem(at: height, current) + problem(at: next, sharedParams(at: next))
-            + seam(before: next, current, sharedParams(at: next))
+        let following = sharedParams(at: next)
+        guard following.proofWindowClose(at: next) < .max else { return problem(at: height, current) }
+        return problem(at: height, current) + problem(at: next, following) + seam(before: next, current, following)
     }
 
     private func problem(at height: Height, _ shared: SharedParams) -> [InvariantViolation] {
