@@ -75,9 +75,12 @@ public struct ControlClient: Sendable {
                 }
         } catch {
             let cause = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
-            let reason = (cause as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "it does not answer"
-            throw .unreachable(url, reason: reason)
+            throw .unreachable(url, reason: Self.reason(of: cause))
         }
+    }
+
+    private static func reason(of error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "it does not answer"
     }
 
     /// One request on a connection of its own; the pieces of a good answer go to `take`.
@@ -90,7 +93,14 @@ public struct ControlClient: Sendable {
             // A server that refuses a body may stop reading it: its answer says why, the broken write does not.
             var failure: (any Error)?
             do { try await write(method, path, count: count, pieces, to: outbound) } catch { failure = error }
-            return try await read(inbound, failure: failure, take: take)
+            do { return try await read(inbound, take: take) } catch let error as ControlError
+                where error == .cutOff(url)
+            {
+                throw failure.map { ControlError.unreachable(url, reason: Self.reason(of: $0)) } ?? error
+            } catch is IOError {
+                // The network has ended, or was killed.
+                throw ControlError.cutOff(url)
+            }
         }
     }
 
@@ -110,7 +120,7 @@ public struct ControlClient: Sendable {
     }
 
     private func read(
-        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, failure: (any Error)?,
+        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>,
         take: (ArraySlice<UInt8>) throws -> Void
     ) async throws -> Bytes {
         var status: Int?
@@ -130,6 +140,6 @@ public struct ControlClient: Sendable {
                 throw ControlError.refused(status: status, code: error?["code"]?.text ?? "", message: message)
             }
         }
-        throw failure.map { ControlError.unreachable(url, reason: "\($0)") } ?? ControlError.cutOff(url)
+        throw ControlError.cutOff(url)
     }
 }

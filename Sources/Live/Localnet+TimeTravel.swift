@@ -7,8 +7,8 @@ public import World
 extension Localnet {
     /// The most snapshots that are kept at once: each is a whole world, in memory and in every checkpoint.
     public static let mostSnapshots = 100
-    /// The longest name of a snapshot, in characters.
-    public static let longestSnapshotName = 100
+    /// The longest name of a snapshot, in bytes.
+    public static let longestSnapshotName = 200
 
     /// The snapshots by name, ascending.
     public var snapshots: [SnapshotShelf.Entry] { timeline.shelf.entries }
@@ -18,14 +18,27 @@ extension Localnet {
     /// - Throws: `TravelError` when the name cannot be one, or when there are as many snapshots as there may be.
     public func saveSnapshot(_ name: String) async throws {
         guard phase == .running else { throw failure ?? .notRunning }
-        guard (1...Self.longestSnapshotName).contains(name.count), name.unicodeScalars.allSatisfy({ $0.value >= 0x20 })
-        else { throw TravelError.badName(name) }
+        try Self.check(snapshotName: name)
         guard timeline.shelf.contains(name) || timeline.shelf.count < Self.mostSnapshots else {
             throw TravelError.tooManySnapshots(Self.mostSnapshots)
         }
         let instant = now
         let outputs = try timeline.take(.save(name), at: instant)
         try await untilDurable(note(.save(name), at: instant, outputs, .saved(name)))
+    }
+
+    /// Refuses what no snapshot can be called: nothing, too much, what does not print, spaces around it.
+    public static func check(snapshotName name: String) throws(TravelError) {
+        guard (1...longestSnapshotName).contains(name.utf8.count) else {
+            throw .badName(name, found: "\(name.utf8.count) bytes")
+        }
+        let unprintable: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+        if let scalar = name.unicodeScalars.first(where: { unprintable.contains($0.properties.generalCategory) }) {
+            throw .badName(name, found: "U+\(String(scalar.value, radix: 16, uppercase: true)), which does not print,")
+        }
+        guard name.first?.isWhitespace == false, name.last?.isWhitespace == false else {
+            throw .badName(name, found: "a space at an end")
+        }
     }
 
     /// Drops a snapshot; returns once that is durable.

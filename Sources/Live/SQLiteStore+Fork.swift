@@ -16,7 +16,12 @@ extension SQLiteStore {
         func unusable(_ reason: String) -> LiveError { .stateNotUsable(directory: directory, reason: reason) }
         guard !FileManager.default.fileExists(atPath: directory) else { throw unusable("it is there already") }
         defer { partial.discard() }
-        let store = try SQLiteStore(directory: partial.path)
+        let store: SQLiteStore
+        do throws(LiveError) { store = try SQLiteStore(directory: partial.path) } catch {
+            // Nobody asked for the name that it has meanwhile.
+            guard case .stateNotUsable(_, let reason) = error else { throw error }
+            throw unusable(reason)
+        }
         do {
             try store.create(file.identity)
             let lead = NetworkClock.lead(

@@ -8,7 +8,7 @@ public enum TravelError: Error, Hashable, Sendable {
     /// The network went to another world while somebody waited for a moment of this one.
     case wentElsewhere(String)
     /// A name that no snapshot can have.
-    case badName(String)
+    case badName(String, found: String)
     /// There are as many snapshots as there may be.
     case tooManySnapshots(Int)
     /// An invariant does not hold where it would go.
@@ -21,11 +21,16 @@ extension TravelError: CustomStringConvertible {
         case .tooFar(let moment, let blocks):
             "\"\(moment)\" is \(blocks) blocks away: expected at most \(Localnet.mostBlocksAhead) at once"
         case .wentElsewhere(let reason): "the moment will not come, because \(reason)"
-        case .badName(let name):
-            "expected a name of 1 to \(Localnet.longestSnapshotName) printable characters, found "
-                + "\(name.count) in \"\(name.prefix(40).filter { !$0.isNewline })\""
+        case .badName(let name, let found):
+            "expected a name of 1 to \(Localnet.longestSnapshotName) bytes that print, without spaces around it, found "
+                + "\(found) in \"\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(40))).debugText)\""
         case .tooManySnapshots(let most): "there are \(most) snapshots, as many as there may be; remove one first"
         case .broken(let place, let violation): "\(place) breaks an invariant, so the network stays: \(violation)"
         }
     }
+}
+
+extension String {
+    /// The text with escapes for what does not print, so that an error shows it.
+    fileprivate var debugText: String { unicodeScalars.map { $0.escaped(asASCII: false) }.joined() }
 }

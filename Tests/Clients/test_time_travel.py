@@ -5,7 +5,9 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
@@ -80,6 +82,34 @@ class Finding(TimeTravel):
         network.process.wait(10)
         self.assertIn(f"process {network.process.pid}", self.run_it("status", code=69))
 
+    def test_a_ready_file_that_names_no_process_is_none(self):
+        for pid in ("-1", "0", "99999999999", '"1"', "null"):
+            with open(os.path.join(self.home, "odd.json"), "w") as file:
+                file.write('{"url":"http://127.0.0.1:1","pid":%s}' % pid)
+            self.assertIn("the number of a process", self.run_it("status", "--ready-file", "odd.json", code=69))
+
+    def test_the_ready_file_of_another_network_stays_when_one_stops(self):
+        first = self.start()
+        second = self.start(state="other")
+        self.assertEqual(first.stop(), 0)
+        self.assertEqual(self.status(LOCALNET_STATE="none", LOCALNET_URL=second.url)["height"], 1)
+        self.assertIn("height 1 ", self.run_it("status", "--ready-file", "ready.json"))
+        self.assertEqual(second.stop(), 0)
+        self.assertFalse(os.path.exists(os.path.join(self.home, "ready.json")))
+
+    def test_a_network_that_is_killed_while_it_answers_is_said(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def reset():
+                connection, _ = server.accept()
+                connection.recv(10)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.close()
+            thread = threading.Thread(target=reset)
+            thread.start()
+            url = "http://127.0.0.1:%d" % server.getsockname()[1]
+            self.assertIn("ended in the middle", self.run_it("status", "--url", url, code=69))
+            thread.join(10)
+
     def test_a_network_that_listens_to_others_wants_its_token(self):
         self.start("--host", "0.0.0.0")
         self.assertIn("LOCALNET_CONTROL_TOKEN", self.run_it("advance", "1", "block", code=69))
@@ -151,6 +181,8 @@ class Snapshots(TimeTravel):
         )
         self.run_it("snapshot", "revert", "settled")
         self.assertEqual(self.status()["block_hash"], settled["block_hash"])
+        for name, found in (("x" * 100_000, "100000 bytes"), (" ", "a space at an end"), ("a\nb", "U+A")):
+            self.assertIn(found, self.run_it("snapshot", "revert", name, code=64))
         error = self.run_it("snapshot", "revert", "nowhere", code=66)
         self.assertIn("at the start, settled", error)
         self.run_it("snapshot", "remove", "settled")
@@ -200,6 +232,9 @@ class States(TimeTravel):
                 file.write(content)
             self.assertIn(words, self.run_it("state", "load", name, code=65))
         self.run_it("state", "load", "nowhere", code=66)
+        self.assertIn("is a directory", self.run_it("state", "load", ".", code=66))
+        for command in (["state", "dump"], ["state", "load"], ["fork"]):
+            self.assertIn("empty text", self.run_it(*command, "", code=64))
         self.run_it("state", "dump", "no/such/folder/file", code=69)
         self.assertEqual(self.status()["height"], 6)
 

@@ -65,8 +65,13 @@ struct TimeTravelTests {
     @Test("names that cannot be one, and more snapshots than there may be, are refused")
     func limits() async throws {
         let net = try await started()
-        for name in ["", "two\nlines", String(repeating: "x", count: 101)] {
-            await #expect(throws: TravelError.badName(name)) { try await net.saveSnapshot(name) }
+        let names = [
+            "": "0 bytes", "two\nlines": "U+A", "\u{9b}2J": "U+9B", " ": "a space at an end",
+            "e" + String(repeating: "\u{301}", count: 100): "201 bytes",
+        ]
+        for (name, found) in names {
+            let error = await #expect(throws: TravelError.self) { try await net.saveSnapshot(name) }
+            #expect(error?.description.contains("found \(found)") == true, "\(name.utf8.count)")
         }
         for number in 1...Localnet.mostSnapshots { try await net.saveSnapshot("\(number)") }
         await #expect(throws: TravelError.self) { try await net.saveSnapshot("one more") }

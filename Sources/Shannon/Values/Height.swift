@@ -49,5 +49,18 @@ public struct Span: Hashable, Comparable, Codable, Sendable {
     /// So many seconds, held at the ends of the range.
     public static func seconds(_ count: Int64) -> Span { Span(count, of: 1_000_000_000) }
 
+    /// The sum, held at the ends of the range.
+    public static func + (left: Span, right: Span) -> Span {
+        Span(nanoseconds: left.nanoseconds.sum(right.nanoseconds))
+    }
+
     public static func < (left: Span, right: Span) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+extension Int64 {
+    /// The sum, held at the ends of the range: amounts and times may be as large as any.
+    public func sum(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
 }

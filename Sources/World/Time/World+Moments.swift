@@ -49,12 +49,12 @@ extension World {
         case .height(let height): base = height
         case .blocks(let count):
             guard count >= 0 else { throw MomentError("expected 0 blocks or more, found \(count)") }
-            base = chain.height.addingReportingOverflow(count).partialValue
+            base = chain.height.sum(count)
         case .session(let number, let point):
             guard let start = chain.start(ofSession: number) else {
                 throw MomentError("\"\(moment)\": sessions count from 1")
             }
-            base = chain.sharedParams(at: start).height(of: point, ofSessionAt: start)
+            base = start == .max ? .max : chain.sharedParams(at: start).height(of: point, ofSessionAt: start)
         case .time: throw MomentError("expected a height, found the time \(moment)")
         }
         let (height, overflow) = base.addingReportingOverflow(moment.offset)

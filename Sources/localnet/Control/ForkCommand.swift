@@ -31,6 +31,10 @@ struct ForkCommand: AsyncParsableCommand {
     @Argument(help: "The state directory to make.", completion: .directory)
     var directory: String
 
+    func validate() throws {
+        guard !directory.isEmpty else { throw ValidationError("expected the directory to make, found an empty text") }
+    }
+
     func run() async throws {
         try await network.with { client in
             guard !FileManager.default.fileExists(atPath: directory) else {

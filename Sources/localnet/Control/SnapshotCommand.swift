@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Live
 import Offchain
 
 /// `localnet snapshot`: named moments to which the running network can go back.
@@ -27,7 +28,9 @@ struct SnapshotCommand: ParsableCommand {
         @Argument(help: "The snapshot's name.") var name: String
 
         func validate() throws {
-            guard !name.isEmpty else { throw ValidationError("expected the snapshot's name, found an empty text") }
+            do throws(TravelError) { try Localnet.check(snapshotName: name) } catch {
+                throw ValidationError("\(error)")
+            }
         }
 
         /// Asks the snapshot's route, and says what was done and where the network stands.

@@ -25,6 +25,10 @@ struct StateCommand: ParsableCommand {
         @Flag(help: "Write JSON Lines.") var json = false
         @Argument(help: "The file to write.", completion: .file()) var file: String
 
+        func validate() throws {
+            guard !file.isEmpty else { throw ValidationError("expected the file to write, found an empty text") }
+        }
+
         func run() async throws {
             try await network.with { client in
                 let count = try await StateDownload(path: file).run(client)
@@ -41,8 +45,16 @@ struct StateCommand: ParsableCommand {
         @Flag(help: "Write JSON Lines.") var json = false
         @Argument(help: "The file to read.", completion: .file()) var file: String
 
+        func validate() throws {
+            guard !file.isEmpty else { throw ValidationError("expected the file to read, found an empty text") }
+        }
+
         func run() async throws {
             try await network.with { client in
+                var isDirectory: ObjCBool = false
+                if FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), isDirectory.boolValue {
+                    throw Failure(.notFound, "'\(file)' is a directory; name a state file")
+                }
                 guard let handle = FileHandle(forReadingAtPath: file), let count = try? handle.seekToEnd(),
                     (try? handle.seek(toOffset: 0)) != nil
                 else { throw Failure(.notFound, "there is no readable file '\(file)'") }

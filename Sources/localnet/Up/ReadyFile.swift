@@ -22,8 +22,9 @@ struct ReadyFile {
         }
         guard let json = JSONValue(parsing: Array(data)) else { throw unusable("a JSON object", "no JSON") }
         guard let url = json["url"]?.text else { throw unusable("a text 'url'", json["url"]?.kind ?? "none") }
-        guard let pid = json["pid"]?.whole.flatMap(Int32.init(exactly:)) else {
-            throw unusable("the number of a process, 'pid'", json["pid"]?.kind ?? "none")
+        guard let pid = json["pid"]?.whole.flatMap(Int32.init(exactly:)), pid > 0 else {
+            throw unusable(
+                "the number of a process, 'pid'", json["pid"].map { $0.whole.map { "\($0)" } ?? $0.kind } ?? "none")
         }
         return (url, pid)
     }
@@ -35,6 +36,11 @@ struct ReadyFile {
 
     /// Takes away what a run that was killed has left.
     func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Takes away what this run has written, unless another network has put its own there since.
+    func removeOwn() {
+        if let found = try? read(), found.pid == ProcessInfo.processInfo.processIdentifier { remove() }
+    }
 
     /// Writes the file as a whole: whoever sees it can read all of it.
     func write(url: String) throws {

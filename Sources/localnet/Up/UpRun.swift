@@ -50,7 +50,7 @@ struct UpRun {
             traffic: hasTraffic ? Traffic(settings.network) : nil)
         let events = await network.events()
         let server = ConsoleServer(network: network, settings: consoleSettings)
-        defer { for file in files { file.remove() } }
+        defer { for file in files { file.removeOwn() } }
         try await serve(network, server, signals) { port in
             let url = "http://\(settings.gateway.host):\(port)"
             try await network.start(configuring: settings.network.gateways)
