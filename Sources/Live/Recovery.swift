@@ -29,11 +29,15 @@ struct Recovery {
     }
 
     private init(_ stored: StoredState, spec: NetworkSpec) throws {
-        var timeline = Timeline(world: try Self.genesis(of: stored, spec: spec))
+        let genesis = try Self.genesis(of: stored, spec: spec)
+        var timeline = Timeline(world: genesis)
         var sequence: UInt64 = 0
         if let checkpoint = stored.checkpoint {
             do { timeline = try Timeline(encoded: checkpoint.timeline) } catch {
                 throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint: \(error)")
+            }
+            guard ([timeline.world] + timeline.shelf.all).allSatisfy({ $0.spec == genesis.spec }) else {
+                throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint has other settings")
             }
             guard timeline.world.journalHash == checkpoint.journalHash else {
                 throw LiveError.unreadable(directory: stored.place, reason: "the checkpoint has another journal hash")

@@ -35,8 +35,8 @@ public struct Timeline: Equatable, Codable, Sendable {
     /// Takes an input at an instant.
     ///
     /// - Returns: What the world's steps brought about, up to the instant.
-    /// - Throws: `SnapshotError` when no snapshot has the name, `BinaryDecodingError` when the bytes are no world; the
-    ///   timeline is then as it was.
+    /// - Throws: `SnapshotError` when no snapshot has the name, `BinaryDecodingError` when the bytes are no world,
+    ///   `StateFileError` when it is none that this network could have come to; the timeline is then as it was.
     public mutating func take(_ input: TimelineInput, at instant: Instant) throws -> [StepOutput] {
         switch input {
         case .input(let input): return world.accept(input, at: instant)
@@ -50,10 +50,17 @@ public struct Timeline: Equatable, Codable, Sendable {
         case .remove(let name):
             try shelf.remove(name)
             return world.advance(to: instant)
-        case .revert(let name, let lead): arrive(at: try shelf.world(named: name), lead: lead)
-        case .load(let bytes, let lead): arrive(at: try World(encoded: bytes), lead: lead)
+        case .revert(let name, let lead): try arrive(checking: shelf.world(named: name), lead: lead)
+        case .load(let bytes, let lead): try arrive(checking: World(encoded: bytes), lead: lead)
         }
         return []
+    }
+
+    /// Goes over to a world out of a journal or a checkpoint, which may be any.
+    private mutating func arrive(checking world: World, lead: Span) throws {
+        guard world.spec == self.world.spec else { throw StateFileError.damaged("its world has other settings") }
+        if let violation = world.violationsOfW4().first { throw StateFileError.broken(violation) }
+        arrive(at: world, lead: lead)
     }
 
     /// Goes over to another world.

@@ -37,6 +37,10 @@ struct EnvelopeQueue: Hashable, Codable, Sendable {
 
     func contains(where condition: (Envelope) -> Bool) -> Bool { heap.contains(where: condition) }
 
+    /// Whether every envelope comes after the one above it in the heap.
+    var isHeap: Bool { heap.indices.dropFirst().allSatisfy { !precedes($0, ($0 - 1) / 2) } }
+    var sequences: [UInt64] { heap.map(\.sequence) }
+
     mutating func insert(_ envelope: Envelope) {
         heap.append(envelope)
         var child = heap.count - 1

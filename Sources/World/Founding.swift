@@ -20,6 +20,9 @@ struct Founding {
         } catch {
             throw SpecError(field: "genesis", problem: error.message)
         }
+        var inspection = Inspection()
+        chain.inspect(&inspection)
+        if let problem = inspection.problems.first { throw SpecError(field: "genesis", problem: problem) }
         try addParticipants(of: spec)
     }
 
@@ -48,6 +51,11 @@ struct Founding {
                 id: service.model ?? service.id, serviceID: service.id, ownedBy: service.owner, api: service.api)
         }
         for gateway in spec.gateways {
+            var inspection = Inspection()
+            gateway.settings.inspect(&inspection)
+            if let problem = inspection.problems.first {
+                throw SpecError(field: "gateways.\(gateway.name)", problem: problem)
+            }
             var served: [Address] = []
             for application in spec.applications where application.gateways.contains(gateway.name) {
                 served.append(try keyring.address(of: application.name))

@@ -28,6 +28,17 @@ extension NetworkSpec {
                     service, among: serviceIDs, field: "suppliers.\(supplier.name).services", kind: "service")
             }
         }
+        guard (-Inspection.mostCount...Inspection.mostCount).contains(genesisUnixSeconds) else {
+            throw SpecError(
+                field: "genesis_unix_seconds", problem: "expected a time of this world, found \(genesisUnixSeconds)")
+        }
+        guard latency >= .zero else {
+            throw SpecError(field: "latency", problem: "expected 0 or more, found \(latency.nanoseconds) ns")
+        }
+        guard (0...Inspection.mostCount).contains(Int64(channelCapacity)) else {
+            throw SpecError(
+                field: "channel_capacity", problem: "expected 0 to \(Inspection.mostCount), found \(channelCapacity)")
+        }
         guard blockInterval > .zero else {
             throw SpecError(field: "block_interval", problem: "expected more than 0")
         }

@@ -32,6 +32,10 @@ struct TimerQueue: Hashable, Codable, Sendable {
     var count: Int { timers.count }
     var first: Due? { timers.keys.first }
 
+    /// Whether both sides say the same: a timer that only one of them knows would never end.
+    var isWhole: Bool { timers.count == due.count && timers.allSatisfy { due[$0.1] == $0.0 } }
+    var sequences: [UInt64] { timers.keys.map(\.sequence) }
+
     /// Sets a timer, in place of one with the same id.
     mutating func set(_ timer: Timer, due time: Due) {
         cancel(timer)

@@ -341,6 +341,26 @@ extension World {
         }
     }
 
+    /// Looks for envelopes, timers and jobs that no history leaves behind.
+    func inspectQueues(_ inspection: inout Inspection) {
+        inspection.expect(now >= chain.time, "now", "a moment after the last block", found: "\(now.nanoseconds) ns")
+        inspection.count(nextSequence, "next_sequence")
+        inspection.expect(queue.isHeap, "queue", "envelopes by time and sequence", found: "some out of order")
+        inspection.expect(timers.isWhole, "timers", "each once by time and once by its party", found: "others")
+        if let next = nextEnvelopeTime {
+            inspection.expect(
+                next >= now, "queue", "nothing before \(now.nanoseconds) ns", found: "\(next.nanoseconds) ns")
+        }
+        let sequences = (queue.sequences + timers.sequences).sorted()
+        let highest = sequences.last ?? 0
+        inspection.expect(
+            sequences.isEmpty || highest < nextSequence, "queue", "sequences below \(nextSequence)", found: "\(highest)"
+        )
+        let twice = zip(sequences, sequences.dropFirst()).first { $0 == $1 }?.0
+        inspection.expect(twice == nil, "queue", "each sequence once", found: "\(twice ?? 0) twice")
+        for (id, job) in jobs { inspection.expect(id == job.id, "job \(id)", "its own id", found: "\(job.id)") }
+    }
+
     /// Ends a participant's process: its timers go with it.
     mutating func stopTimers(of party: Party) { timers.cancelAll(of: party) }
 }

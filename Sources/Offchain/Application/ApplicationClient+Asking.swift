@@ -20,7 +20,7 @@ extension ApplicationClient {
     /// Sends all requests of a workload at once, along a route; the application's own conversation stays as it is.
     mutating func ask(_ workload: Workload, along route: Route, chain: some ChainClient) -> [Effect] {
         var effects: [Effect] = []
-        for number in 0..<max(0, workload.requestsPerSession) {
+        for number in 0..<workload.requests {
             let prompt = workload.prompts.isEmpty ? "" : workload.prompts[number % workload.prompts.count]
             nextPrompt += 1
             let http = route.request ?? single(prompt, maxTokens: workload.maxTokens)

@@ -29,6 +29,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
     var sessionsAsked = 0
     /// How many questions of this session are still to be asked.
     var remaining = 0
+    private static let mostRemaining = 100 * Workload.mostRequests
     var nextPrompt = 0
     /// The conversation of a chat application, without its system message.
     var conversation: [ChatMessage] = []
@@ -68,6 +69,15 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
         return sessionsAsked >= sessions && remaining == 0 && questions.isEmpty
     }
 
+    /// Looks for what no application comes to.
+    public func inspect(_ inspection: inout Inspection) {
+        inspection.count(client.issued, "exchanges")
+        inspection.count(sessionsAsked, "sessions_asked")
+        inspection.expect(remaining, "remaining", in: 0...Int64(Self.mostRemaining))
+        inspection.count(nextPrompt, "next_prompt")
+        for (status, count) in answered { inspection.count(count, "answered \(status)") }
+    }
+
     /// Takes a message and says what to do.
     public mutating func receive(
         _ message: PartyMessage, from sender: Party, now: Instant, chain: some ChainClient
@@ -76,7 +86,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
         case .newBlock(let height): return begin(at: height, now: now, chain: chain)
         case .ask(let workload):
             if let route = workload.route { return ask(workload, along: route, chain: chain) }
-            remaining += workload.requestsPerSession
+            remaining = min(remaining + workload.requests, Self.mostRemaining)
             if self.workload == nil || !workload.prompts.isEmpty {
                 var once = workload
                 once.sessions = sessionsAsked
@@ -101,7 +111,7 @@ public struct ApplicationClient: Hashable, Codable, Sendable {
         guard start > sessionStart else { return [] }
         sessionStart = start
         sessionsAsked += 1
-        remaining = workload.requestsPerSession
+        remaining = workload.requests
         conversation = []
         return askNext(now: now, chain: chain)
     }

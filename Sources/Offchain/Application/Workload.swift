@@ -7,6 +7,10 @@ public struct Workload: Hashable, Codable, Sendable {
     /// How many requests in each session.
     public var requestsPerSession: Int
     public var maxTokens: Int
+    /// The most requests at once, whatever is asked for.
+    public static let mostRequests = 100_000
+    /// How many requests in each session, within reason.
+    var requests: Int { min(max(0, requestsPerSession), Self.mostRequests) }
     /// How many sessions; nil goes on for ever.
     public var sessions: Int?
     /// Where the requests go, when the application is told rather than left to its habit.

@@ -107,7 +107,9 @@ extension Gateway {
             keys.apply(command)
             return []
         case .settings(let settings):
-            configure(settings)
+            var inspection = Inspection()
+            settings.inspect(&inspection)
+            if inspection.problems.isEmpty { configure(settings) }
             return []
         default: return []
         }

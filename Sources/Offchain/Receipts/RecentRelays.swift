@@ -23,6 +23,12 @@ struct RecentRelays: Hashable, Codable, Sendable {
         return hash.hex
     }
 
+    /// Looks for a place that there is not.
+    func inspect(_ inspection: inout Inspection) {
+        inspection.expect(entries.count, "entries", in: 0...Int64(Self.limit))
+        inspection.expect(next, "next", in: 0...Int64(min(entries.count, Self.limit - 1)))
+    }
+
     func relay(_ hash: Bytes) -> Bytes? { entries.first { $0.hash == hash }?.relay }
 }
 

@@ -17,6 +17,8 @@ public struct RelayClient: Hashable, Codable, Sendable {
     }
 
     public var address: Address { key.address }
+    /// The number of the next exchange.
+    var issued: UInt64 { nextExchange }
 
     /// A relay under way.
     public struct Pending: Hashable, Codable, Sendable {

@@ -20,6 +20,14 @@ struct RelayMeter: Hashable, Codable, Sendable {
 
     private var entries = SortedMap<String, Entry>()
 
+    /// Looks for what no meter comes to.
+    func inspect(_ inspection: inout Inspection) {
+        for (session, entry) in entries {
+            inspection.expect(entry.limit, "limit of \(session)", in: 0...Int64.max)
+            inspection.expect(entry.consumed, "consumed of \(session)", in: 0...max(0, entry.limit))
+        }
+    }
+
     /// Takes one relay's cost from the session's share.
     ///
     /// The share is stake / suppliers per session / (pending sessions + 1): one session more than settlement counts,

@@ -104,7 +104,7 @@ extension Supplier {
     private func affordable(
         _ due: [SessionTree], chain: some ChainClient
     ) -> (chosen: [SessionTree], dropped: [SessionTree]) {
-        let each = chain.params.proof.proofSubmissionFee.amount + Self.transactionCost
+        let each = chain.params.proof.proofSubmissionFee.amount.sum(Self.transactionCost)
         var balance = chain.balance(of: address)
         var chosen: [SessionTree] = []
         var dropped: [SessionTree] = []

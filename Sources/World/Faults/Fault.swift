@@ -86,7 +86,7 @@ struct FaultState: Hashable, Codable, Sendable {
         return (0..<copies).map { _ in
             var delay = fault.latency ?? latency
             if fault.jitter > .zero {
-                delay.nanoseconds &+= Int64(random.next(upperBound: UInt64(fault.jitter.nanoseconds) + 1))
+                delay = delay + Span(nanoseconds: Int64(random.next(upperBound: UInt64(fault.jitter.nanoseconds) + 1)))
             }
             if fault.reorder.occurs(&random) {
                 channel.reordered += 1

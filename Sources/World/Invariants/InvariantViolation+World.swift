@@ -96,6 +96,12 @@ extension InvariantViolation {
         )
     }
 
+    static func unlikeAnyWorld(_ problem: String) -> InvariantViolation {
+        InvariantViolation(
+            id: "W4", statement: "the parts of a world fit together, and its numbers have room to go on",
+            message: problem)
+    }
+
     static func memoryKept(_ keeper: String, sessionEnd: Height, height: Height) -> InvariantViolation {
         InvariantViolation(
             id: "W3", statement: "memory kept for finished sessions is bounded",

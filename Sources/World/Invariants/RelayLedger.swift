@@ -51,6 +51,15 @@ struct RelayLedger: Hashable, Codable, Sendable {
         accounts.values.indices.lazy.map { accounts.values[$0].sessionEndHeight }.min()
     }
 
+    /// Looks for what no ledger comes to.
+    func inspect(_ inspection: inout Inspection) {
+        inspection.count(sentCount, "sent")
+        inspection.count(endedCount, "ended")
+        for (key, account) in accounts {
+            inspection.within("session \(key.sessionID) of \(key.supplier)") { account.inspect(&$0) }
+        }
+    }
+
     /// What else is known at the moment of a fact.
     struct Context {
         let now: Instant
@@ -154,6 +163,11 @@ struct SessionAccount: Hashable, Codable, Sendable {
     /// What the supplier says it answered without being paid for it.
     var notMined = ExchangeSet()
     var hasCrashed = false
+
+    func inspect(_ inspection: inout Inspection) {
+        inspection.expect(sessionEndHeight, "session_end", in: 0...Int64.max)
+        inspection.count(minedCount, "mined")
+    }
 
     mutating func note(sent exchange: UInt64, sessionEnd: Height) {
         sessionEndHeight = max(sessionEndHeight, sessionEnd)

@@ -3,6 +3,6 @@ import Onchain
 extension World {
     /// The ids of every invariant that is checked: the chain's, then those that only the world can see.
     public static var invariantIDs: [String] {
-        Chain.invariantIDs + ["R1", "R2", "R3", "C2", "C3", "G1", "W1", "W2", "W3"]
+        Chain.invariantIDs + ["R1", "R2", "R3", "C2", "C3", "G1", "W1", "W2", "W3", "W4"]
     }
 }

@@ -15,8 +15,11 @@ extension World {
 
     /// What is wrong with the world as it stands; for worlds that come from a file, a snapshot or a branch.
     public func violations() -> [InvariantViolation] {
-        chain.violations() + uncheckedRelays.flatMap(violations(ofMined:)) + ledger.overdue(now: now) + violationsOfC3()
-            + violationsOfG1() + violationsOfW1() + violationsOfMempool() + violationsOfW2() + violationsOfW3()
+        let unlike = violationsOfW4()
+        guard unlike.isEmpty else { return unlike }
+        return chain.violations() + uncheckedRelays.flatMap(violations(ofMined:)) + ledger.overdue(now: now)
+            + violationsOfC3() + violationsOfG1() + violationsOfW1() + violationsOfMempool() + violationsOfW2()
+            + violationsOfW3()
     }
 
     /// What a reported fact breaks: R1, R2, R3, C2.

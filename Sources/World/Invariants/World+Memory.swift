@@ -147,7 +147,7 @@ extension World {
         }
         if let oldest = ledger.oldestSessionEnd {
             let windows = chain.sharedParams(at: chain.height).sessionEndToProofWindowCloseBlocks
-            if chain.height > oldest + windows + 2 {
+            if chain.height > oldest.sum(windows).sum(2) {
                 violations.append(.memoryKept("the ledger", sessionEnd: oldest, height: chain.height))
             }
         }

@@ -29,6 +29,9 @@ public struct SnapshotShelf: Equatable, Codable, Sendable {
         }
     }
 
+    /// The worlds, in the order of their names.
+    public var all: [World] { worlds.values }
+
     /// How many there are.
     public var count: Int { worlds.count }
 

@@ -32,7 +32,9 @@ public struct RelayTally: Hashable, Codable, Sendable {
         public internal(set) var count: UInt64 = 0
         public internal(set) var total = Span.zero
         /// By the first of `RelayTally.bounds` that they did not exceed; those beyond all of them at the end.
-        public internal(set) var buckets = [UInt64](repeating: 0, count: RelayTally.bounds.count + 1)
+        public internal(set) var buckets = [UInt64](repeating: 0, count: Int(Counts.places))
+
+        static var places: Int64 { Int64(RelayTally.bounds.count + 1) }
 
         mutating func add(_ span: Span, in bucket: Int) {
             count += 1
@@ -63,6 +65,19 @@ public struct RelayTally: Hashable, Codable, Sendable {
     mutating func note(_ labels: Labels, took span: Span) {
         let place = Self.bounds.firstIndex { span.nanoseconds <= $0 * 1_000_000 } ?? Self.bounds.count
         relays[labels, default: Counts()].add(span, in: place)
+    }
+
+    /// Looks for what no tally comes to.
+    func inspect(_ inspection: inout Inspection) {
+        for (labels, counts) in relays {
+            inspection.within("\(labels.supplier) for \(labels.serviceID)") { inspection in
+                inspection.expect(counts.buckets.count, "buckets", in: Counts.places...Counts.places)
+                for count in [counts.count] + counts.buckets { inspection.count(count, "count") }
+            }
+        }
+        for (word, count) in zip(retries.keys + hedges.keys, retries.values + hedges.values) {
+            inspection.count(count, word.word)
+        }
     }
 
     mutating func note(retry failure: RelayFailure, of serviceID: String) {

@@ -105,7 +105,7 @@ public struct VirtualKeys: Hashable, Codable, Sendable {
         guard let key else { return }
         entries.update(key) { entry in
             entry.reserved.tokens += reservation.tokens
-            entry.reserved.upokt += reservation.upokt
+            entry.reserved.upokt = entry.reserved.upokt.sum(reservation.upokt)
         }
     }
 
@@ -146,7 +146,7 @@ extension VirtualKeys.Entry {
         if let limit = limits.tokens, used.tokens.total >= limit {
             throw .quotaExceeded("The key '\(name)' has used \(used.tokens.total) of its \(limit) tokens.")
         }
-        if let limit = limits.upokt, used.upokt + wanted.upokt > limit {
+        if let limit = limits.upokt, used.upokt.sum(wanted.upokt) > limit {
             throw .quotaExceeded(
                 "The key '\(name)' has used \(used.upokt) of its \(limit) upokt, and this relay costs "
                     + "\(wanted.upokt).")
@@ -167,8 +167,8 @@ extension VirtualKeys.Entry {
         if let limit = limits.tokens, reserved.tokens > 0, used.tokens.total + reserved.tokens + wanted.tokens > limit {
             throw waiting("tokens", left: Int64(limit - used.tokens.total), now: now)
         }
-        if let limit = limits.upokt, used.upokt + reserved.upokt + wanted.upokt > limit {
-            throw waiting("upokt", left: limit - used.upokt, now: now)
+        if let limit = limits.upokt, used.upokt.sum(reserved.upokt).sum(wanted.upokt) > limit {
+            throw waiting("upokt", left: limit.sum(0 - max(0, used.upokt)), now: now)
         }
     }
 

@@ -55,6 +55,19 @@ public struct Reputation: Hashable, Codable, Sendable {
             .note(signal, timing: timing, now: now, breaker: breaker)
     }
 
+    /// Looks for what no record comes to.
+    func inspect(_ inspection: inout Inspection) {
+        for (standing, record) in records {
+            inspection.within("\(standing.supplier) for \(standing.serviceID)") { inspection in
+                inspection.count(record.successes, "successes")
+                inspection.count(record.failures, "failures")
+                inspection.span(record.firstToken, "first_token")
+                inspection.span(record.nextToken, "next_token")
+                record.breaker.inspect(&inspection)
+            }
+        }
+    }
+
     /// Closes every circuit of a service.
     mutating func closeCircuits(of serviceID: String) {
         for standing in records.keys where standing.serviceID == serviceID {
@@ -99,6 +112,11 @@ public struct CircuitBreaker: Hashable, Codable, Sendable {
     private var trips = 0
     /// Until when the supplier is passed over; nil while the circuit is closed.
     public private(set) var openUntil: Instant?
+
+    func inspect(_ inspection: inout Inspection) {
+        inspection.count(failures, "breaker.failures")
+        inspection.count(trips, "breaker.trips")
+    }
 
     /// Whether requests may pass. Once the pause is over they may, and the next failure opens the circuit again.
     func isClosed(at now: Instant) -> Bool { openUntil.map { $0 <= now } ?? true }

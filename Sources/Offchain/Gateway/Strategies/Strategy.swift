@@ -85,6 +85,12 @@ struct Concentration: Hashable, Codable, Sendable {
         return (owners.count { $0 == owner } + 1) * 100 > cap * (owners.count + 1)
     }
 
+    /// Looks for a place that there is not.
+    func inspect(_ inspection: inout Inspection) {
+        inspection.expect(owners.count, "owners", in: 0...Int64(Self.window))
+        inspection.expect(next, "next", in: 0...Int64(owners.count < Self.window ? 0 : Self.window - 1))
+    }
+
     mutating func note(_ owner: Address) {
         if owners.count < Self.window {
             owners.append(owner)
