@@ -7,8 +7,10 @@ public import World
 extension Localnet {
     /// The most snapshots that are kept at once: each is a whole world, in memory and in every checkpoint.
     public static let mostSnapshots = 100
-    /// The longest name of a snapshot, in bytes.
-    public static let longestSnapshotName = 200
+    /// The longest name of a snapshot, in characters.
+    public static let longestSnapshotName = 100
+    /// A character may have any number of parts, and a name goes into a URL: its most bytes.
+    private static let mostSnapshotNameBytes = 4 * longestSnapshotName
 
     /// The snapshots by name, ascending.
     public var snapshots: [SnapshotShelf.Entry] { timeline.shelf.entries }
@@ -29,7 +31,10 @@ extension Localnet {
 
     /// Refuses what no snapshot can be called: nothing, too much, what does not print, spaces around it.
     public static func check(snapshotName name: String) throws(TravelError) {
-        guard (1...longestSnapshotName).contains(name.utf8.count) else {
+        guard (1...longestSnapshotName).contains(name.count) else {
+            throw .badName(name, found: "\(name.count) characters")
+        }
+        guard name.utf8.count <= mostSnapshotNameBytes else {
             throw .badName(name, found: "\(name.utf8.count) bytes")
         }
         let unprintable: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]

@@ -22,7 +22,7 @@ extension TravelError: CustomStringConvertible {
             "\"\(moment)\" is \(blocks) blocks away: expected at most \(Localnet.mostBlocksAhead) at once"
         case .wentElsewhere(let reason): "the moment will not come, because \(reason)"
         case .badName(let name, let found):
-            "expected a name of 1 to \(Localnet.longestSnapshotName) bytes that print, without spaces around it, found "
+            "expected a name of 1 to \(Localnet.longestSnapshotName) printable characters without spaces around it, found "
                 + "\(found) in \"\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(40))).debugText)\""
         case .tooManySnapshots(let most): "there are \(most) snapshots, as many as there may be; remove one first"
         case .broken(let place, let violation): "\(place) breaks an invariant, so the network stays: \(violation)"

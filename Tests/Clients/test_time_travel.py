@@ -181,7 +181,7 @@ class Snapshots(TimeTravel):
         )
         self.run_it("snapshot", "revert", "settled")
         self.assertEqual(self.status()["block_hash"], settled["block_hash"])
-        for name, found in (("x" * 100_000, "100000 bytes"), (" ", "a space at an end"), ("a\nb", "U+A")):
+        for name, found in (("x" * 100_000, "100000 characters"), (" ", "a space at an end"), ("a\nb", "U+A")):
             self.assertIn(found, self.run_it("snapshot", "revert", name, code=64))
         error = self.run_it("snapshot", "revert", "nowhere", code=66)
         self.assertIn("at the start, settled", error)

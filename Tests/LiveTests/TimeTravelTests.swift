@@ -66,8 +66,9 @@ struct TimeTravelTests {
     func limits() async throws {
         let net = try await started()
         let names = [
-            "": "0 bytes", "two\nlines": "U+A", "\u{9b}2J": "U+9B", " ": "a space at an end",
-            "e" + String(repeating: "\u{301}", count: 100): "201 bytes",
+            "": "0 characters", "two\nlines": "U+A", "\u{9b}2J": "U+9B", " ": "a space at an end",
+            "e" + String(repeating: "\u{301}", count: 200): "401 bytes",
+            String(repeating: "x", count: 101): "101 characters",
         ]
         for (name, found) in names {
             let error = await #expect(throws: TravelError.self) { try await net.saveSnapshot(name) }

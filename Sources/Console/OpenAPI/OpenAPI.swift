@@ -90,7 +90,8 @@ enum OpenAPI {
         let parts: KeyValuePairs = [
             "model": "An id of GET /v1/models; slashes may stand as they are.",
             "service": "An id of a model or of a service.", "receipt": "An answer's X-Pokt-Receipt.",
-            "snapshot": "A name of GET /pokt/snapshots, or a new one: 1 to 100 printable characters.",
+            "snapshot":
+                "A name of GET /pokt/snapshots, or a new one: 1 to 100 printable characters, no spaces around it.",
         ]
         return parts.filter { route.path.contains("{\($0.key)}") }.map {
             parameter($0.key, "path", $0.value, isRequired: true)
