@@ -99,10 +99,21 @@ private final class Branch: Encoder {
     let name: String
     var content = ValueTree.Content.fields
     var parts: [Branch] = []
+    private var count = 0
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     init(name: String) { self.name = name }
+
+    /// Takes a plain value; a party, for one, writes its kind and its name one after the other.
+    func put(_ value: ValueTree.Content) {
+        count += 1
+        if count == 2 {
+            part("first").content = content
+            content = .fields
+        }
+        if count == 1 { content = value } else { part("next").content = value }
+    }
 
     func part(_ name: String) -> Branch {
         let branch = Branch(name: name)
@@ -143,21 +154,21 @@ private struct Single: SingleValueEncodingContainer {
     let branch: Branch
     var codingPath: [any CodingKey] { [] }
 
-    func encodeNil() { branch.content = .optional }
-    func encode(_ value: Bool) { branch.content = .flag(value) }
-    func encode(_ value: String) { branch.content = .text(value) }
-    func encode(_ value: Double) { branch.content = .double(value) }
-    func encode(_ value: Float) { branch.content = .double(Double(value)) }
-    func encode(_ value: Int) { branch.content = .signed(Int64(value)) }
-    func encode(_ value: Int8) { branch.content = .signed(Int64(value)) }
-    func encode(_ value: Int16) { branch.content = .signed(Int64(value)) }
-    func encode(_ value: Int32) { branch.content = .signed(Int64(value)) }
-    func encode(_ value: Int64) { branch.content = .signed(value) }
-    func encode(_ value: UInt) { branch.content = .unsigned(UInt64(value)) }
-    func encode(_ value: UInt8) { branch.content = .unsigned(UInt64(value)) }
-    func encode(_ value: UInt16) { branch.content = .unsigned(UInt64(value)) }
-    func encode(_ value: UInt32) { branch.content = .unsigned(UInt64(value)) }
-    func encode(_ value: UInt64) { branch.content = .unsigned(value) }
+    func encodeNil() { branch.put(.optional) }
+    func encode(_ value: Bool) { branch.put(.flag(value)) }
+    func encode(_ value: String) { branch.put(.text(value)) }
+    func encode(_ value: Double) { branch.put(.double(value)) }
+    func encode(_ value: Float) { branch.put(.double(Double(value))) }
+    func encode(_ value: Int) { branch.put(.signed(Int64(value))) }
+    func encode(_ value: Int8) { branch.put(.signed(Int64(value))) }
+    func encode(_ value: Int16) { branch.put(.signed(Int64(value))) }
+    func encode(_ value: Int32) { branch.put(.signed(Int64(value))) }
+    func encode(_ value: Int64) { branch.put(.signed(value)) }
+    func encode(_ value: UInt) { branch.put(.unsigned(UInt64(value))) }
+    func encode(_ value: UInt8) { branch.put(.unsigned(UInt64(value))) }
+    func encode(_ value: UInt16) { branch.put(.unsigned(UInt64(value))) }
+    func encode(_ value: UInt32) { branch.put(.unsigned(UInt64(value))) }
+    func encode(_ value: UInt64) { branch.put(.unsigned(value)) }
     func encode<Value: Encodable>(_ value: Value) throws { try branch.take(value) }
 }
 

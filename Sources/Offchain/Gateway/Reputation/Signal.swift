@@ -78,23 +78,14 @@ public struct Score: Hashable, Comparable, Codable, Sendable {
     /// So many points; more than 100 count as 100, less than 0 as 0.
     public init(points: Int) { tenths = 10 * min(100, max(0, points)) }
 
-    private enum CodingKeys: CodingKey { case tenths }
-
-    /// Throws `DecodingError` for tenths beyond the scale.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        tenths = try container.decode(Int.self, forKey: .tenths)
-        guard (0...1_000).contains(tenths) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .tenths, in: container, debugDescription: "expected a score of 0 to 1000, found \(tenths)")
-        }
-    }
+    /// A score out of a file may be beyond the scale, which G1 tells; nothing is added to such a one.
+    private static func held(_ tenths: Int) -> Int { min(1000, max(0, tenths)) }
 
     /// In points.
     public var points: Double { Double(tenths) / 10 }
 
     /// Applies a signal; the score stays within 0 … 100 points.
-    public mutating func apply(_ signal: Signal) { tenths = min(1000, max(0, tenths + signal.tenths)) }
+    public mutating func apply(_ signal: Signal) { tenths = Self.held(Self.held(tenths) + signal.tenths) }
 
     /// Which suppliers are asked before which.
     public enum Tier: Int, Hashable, Comparable, Codable, Sendable {
