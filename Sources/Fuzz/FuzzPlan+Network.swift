@@ -25,10 +25,13 @@ extension FuzzPlan {
         let gateways = (1...draw.count(1...2)).map { "gateway\($0)" }
         spec.gateways = gateways.map { GatewaySpec(name: $0, stake: 5_000_000, balance: 1_000_000) }
         spec.suppliers = (1...draw.count(1...4)).map { number in
-            SupplierSpec(
+            var supplier = SupplierSpec(
                 name: "supplier\(number)", stake: 1_000_000 * draw.number(1...2_000),
                 balance: 100_000_000, services: services,
                 misbehaviour: draw.once(in: 6) ? draw.one(of: misbehaviours(of: .supplier(""))) : nil)
+            supplier.enableOverServicing = draw.once(in: 6)
+            supplier.enableEagerRelayRequestValidation = !draw.once(in: 4)
+            return supplier
         }
         spec.applications = (1...draw.count(1...3)).map { number in
             let kind = draw.one(of: ApplicationClient.Kind.allCases) ?? .batch

@@ -76,11 +76,15 @@ extension FuzzPlan {
     }
 
     private func fields(_ supplier: SupplierSpec) -> [String] {
-        let misbehaviour = supplier.misbehaviour.map { ["misbehaviour = \($0.name.quoted)"] } ?? []
+        var settings = supplier.misbehaviour.map { ["misbehaviour = \($0.name.quoted)"] } ?? []
+        if supplier.enableOverServicing { settings.append("enable_over_servicing = true") }
+        if !supplier.enableEagerRelayRequestValidation {
+            settings.append("enable_eager_relay_request_validation = false")
+        }
         return [
             "name = \(supplier.name.quoted)", "stake = \(supplier.stake.upokt)",
             "balance = \(supplier.balance.upokt)", "services = \(supplier.services.quoted)",
-        ] + misbehaviour
+        ] + settings
     }
 
     private func fields(_ application: ApplicationSpec) -> [String] {

@@ -54,6 +54,8 @@ extension FuzzPlan {
             { changed($0) { !$0.spec.applications.removeFirst().name.isEmpty && !$0.spec.applications.isEmpty } },
             { changed($0) { plan in plan.withoutUnusedActors() } },
             { changed($0) { $0.reset(\.spec.suppliers, \.misbehaviour, to: nil) } },
+            { changed($0) { $0.reset(\.spec.suppliers, \.enableOverServicing, to: false) } },
+            { changed($0) { $0.reset(\.spec.suppliers, \.enableEagerRelayRequestValidation, to: true) } },
             { changed($0) { $0.reset(\.spec.applications, \.workload, to: nil) } },
             { changed($0) { $0.reset(\.spec.applications, \.gateways, to: [], and: { $0.kind = .sovereign }) } },
             { changed($0) { $0.reset(\.spec.params.proof) } },
