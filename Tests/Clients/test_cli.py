@@ -89,7 +89,7 @@ class BadInput(CommandLine):
 
     def test_an_empty_name_of_a_snapshot_is_wrong_usage(self):
         for command in ("save", "revert", "remove"):
-            self.check(self.run_it("snapshot", command, ""), 64, "expected the snapshot's name")
+            self.check(self.run_it("snapshot", command, ""), 64, "expected a name of 1 to 100 printable characters")
 
     def test_a_ready_file_that_says_nothing_is_told_from_one_that_is_not_there(self):
         self.check(self.run_it("status", "--ready-file", "nowhere.json"), 69, "there is no ready file 'nowhere.json'")
@@ -220,12 +220,12 @@ class Up(CommandLine):
         network = Network(PATH, self.home, arguments=self.arguments)
         self.addCleanup(network.process.kill)
         before = sorted(os.listdir(self.home))
-        for file, words in (
-            (".", "'.' is a directory"), ("nowhere/file", "cannot be written"),
-            ("", "was not written: No such file or directory"),
+        for file, code, words in (
+            (".", 69, "'.' is a directory"), ("nowhere/file", 69, "cannot be written"),
+            ("", 64, "expected the file to write, found an empty text"),
         ):
             result = self.run_it("state", "dump", "--url", network.url, file)
-            self.assertEqual(result.returncode, 69, result.stderr)
+            self.assertEqual(result.returncode, code, result.stderr)
             self.assertIn(words, result.stderr)
             self.assertNotIn("Error Domain", result.stderr)
         self.assertEqual(sorted(os.listdir(self.home)), before)
