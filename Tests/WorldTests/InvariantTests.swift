@@ -91,6 +91,17 @@ struct InvariantTests {
         #expect(world.violations().map(\.id) == ["W3"])
     }
 
+    @Test("W3: receipts that are kept beyond their limit")
+    func receiptsKept() throws {
+        let caught = try play(toHeight: 24, thenTo: 25) { world in
+            var book = ReceiptBook(limit: 9)
+            book.complete(from: world.receipts)
+            #expect(book.finishedRelays == 10)
+            world.receipts = book
+        }
+        #expect(caught == ["W3"])
+    }
+
     @Test("G1: a gateway that gives more than 100 points, or scores somebody of whom it has heard nothing")
     func impossibleScores() throws {
         var driver = FastDriver(world: try World(spec: Networks.small()), backend: ScriptedBackend())
