@@ -36,15 +36,8 @@ extension SupplierDisk: StateOfStores {
     static let stores = [StateStore<SupplierDisk>(each: \.sessions)]
 }
 
-extension SupplierDisk.Session: IncrementalState {
-    /// Of a log that has grown only its end.
-    func changed(since old: SupplierDisk.Session) -> SupplierDisk.Session {
-        var part = self
-        part.log.removeFirst(min(log.count, old.log.count))
-        return part
-    }
-
-    mutating func complete(from whole: SupplierDisk.Session) { log = whole.log }
+extension SupplierDisk.Session: StateOfStores {
+    static let stores = [StateStore<SupplierDisk.Session>(grown: \.log)]
 }
 
 /// Records that wait to be written: upstream buffers up to 10 s or 10 MB, and a crash loses them.
@@ -72,14 +65,8 @@ extension LogBuffer: StateOfStores {
     static let stores = [StateStore<LogBuffer>(each: \.waiting)]
 }
 
-extension LogBuffer.Waiting: IncrementalState {
-    func changed(since old: LogBuffer.Waiting) -> LogBuffer.Waiting {
-        var part = self
-        part.records.removeFirst(min(records.count, old.records.count))
-        return part
-    }
-
-    mutating func complete(from whole: LogBuffer.Waiting) { records = whole.records }
+extension LogBuffer.Waiting: StateOfStores {
+    static let stores = [StateStore<LogBuffer.Waiting>(grown: \.records)]
 }
 
 extension Supplier {

@@ -37,6 +37,14 @@ public struct StateStore<State: Sendable>: Sendable {
         complete = { part, whole in part[keyPath: path].complete(from: whole[keyPath: path]) }
     }
 
+    /// Bytes that only grow: of those that an older state has, too, only the end is new.
+    public init(grown path: any WritableKeyPath<State, [UInt8]> & Sendable) {
+        leaveOut = { part, old in
+            part[keyPath: path].removeFirst(min(part[keyPath: path].count, old[keyPath: path].count))
+        }
+        complete = { part, whole in part[keyPath: path] = whole[keyPath: path] }
+    }
+
     /// A store whose entries have stores themselves.
     ///
     /// - Parameter isSame: Whether an entry is left out for being as the older one, second, has it.
